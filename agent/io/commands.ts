@@ -1,0 +1,101 @@
+import { writeSync } from 'node:fs';
+import { addressesIn, NO_ADDRESSES } from '../../protocol/address.ts';
+import { systemClock } from '../../runtime/clock.ts';
+import { gatewayText } from '../gateway-url.ts';
+import { type LeaseFormat, readLeases } from '../lease/formats.ts';
+import type { LeaseReading } from '../lease/lease.ts';
+import { columns, statusText } from '../status-text.ts';
+import { chooseAddresses } from '../wan-addresses.ts';
+import { readInterface } from './ip-command.ts';
+import { readLeaseFile } from './lease-file.ts';
+import { readSettings, readSettingsOnly, settingsPath } from './settings-file.ts';
+import { readStatusFile } from './status-file.ts';
+
+export interface ReportOptions {
+  readonly config?: string;
+  readonly json?: boolean;
+}
+
+/** Tells what the running agent says of the line. Gives the exit code: 1 when there is no agent that could say anything. */
+export async function statusCommand({ config, json }: ReportOptions): Promise<number> {
+  const { statusFile } = await readSettingsOnly(await settingsPath(config));
+  const seen = await readStatusFile(statusFile);
+  if (seen.kind === 'none') {
+    if (json) print(JSON.stringify({ running: false, why: seen.why }));
+    else complain(`no agent has written a status: ${seen.why}`);
+    return 1;
+  }
+  const { status, isRunning } = seen;
+  if (json) print(JSON.stringify({ running: isRunning, ...status }, null, 2));
+  else print(statusText(status, systemClock.now()).trimEnd());
+  if (!isRunning && !json) complain('the agent is not running: this is what it wrote last');
+  return isRunning ? 0 : 1;
+}
+
+/** Reads the settings and everything they name, and shows what the agent would work with. */
+export async function checkCommand({ config, json }: ReportOptions): Promise<number> {
+  const path = await settingsPath(config);
+  const { ready, gateway, wan, statusFile, caFile } = await readSettings(path);
+  const name = wan.interface;
+  const found = name === null ? null : await readInterface(name);
+  const addresses = addressesIn(chooseAddresses(found?.addresses ?? [], [], NO_ADDRESSES));
+  const facts = {
+    settings: path,
+    gateway: gatewayText(gateway),
+    certificates: gateway.isEncrypted ? (caFile ?? "the system's own") : null,
+    line: ready.line,
+    domain: ready.domain,
+    interface: name,
+    addresses: name === null ? null : addresses.join(', ') || (found ? 'none' : 'no such interface now'),
+    'lease file': wan.leaseFile,
+    'status file': statusFile,
+  };
+  if (json) print(JSON.stringify({ ok: true, ...facts }));
+  else print(`the settings are right\n${columns(Object.entries(facts), '  ').trimEnd()}`);
+  return 0;
+}
+
+export interface LeasesOptions {
+  readonly format?: LeaseFormat;
+  readonly at?: number;
+  readonly json?: boolean;
+}
+
+/** Parses a lease file and says what it understood; 1 when that is nothing. */
+export async function leasesCommand(file: string, { format, at, json }: LeasesOptions): Promise<number> {
+  const seen = await readLeaseFile(file);
+  const reading: Pick<LeaseReading, 'format' | 'leases' | 'problems'> =
+    seen.kind === 'text'
+      ? readLeases(seen.text, at ?? Math.floor(systemClock.now() / 1000), format)
+      : { format: format ?? 'unknown', leases: [], problems: [seen.why] };
+  const { format: seenFormat, leases, problems } = reading;
+  if (json) print(JSON.stringify({ format: seenFormat, leases, problems }, null, 2));
+  else print(leasesText(reading));
+  return leases.length === 0 && problems.length > 0 ? 1 : 0;
+}
+
+function leasesText({
+  format,
+  leases,
+  problems,
+}: Pick<LeaseReading, 'format' | 'leases' | 'problems'>): string {
+  const lines = leases.map(({ interface: name, address, prefix, state, start, expiry }) => {
+    const shown = address === null ? 'no address' : `${address}${prefix === null ? '' : `/${prefix}`}`;
+    const times = start === null && expiry === null ? '' : `  ${epochText(start)} .. ${epochText(expiry)}`;
+    return [name ?? '-', `${shown}  ${state}${times}`] as const;
+  });
+  const notes = problems.map((problem) => ['problem', problem] as const);
+  return columns([['format', format], ...lines, ...notes]).trimEnd();
+}
+
+function epochText(at: number | 'never' | null): string {
+  return typeof at === 'number' ? new Date(at * 1000).toISOString().replace('.000', '') : (at ?? '?');
+}
+
+function print(text: string): void {
+  writeSync(1, `${text}\n`);
+}
+
+export function complain(text: string): void {
+  writeSync(2, `${text}\n`);
+}

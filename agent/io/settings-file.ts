@@ -1,0 +1,129 @@
+import { exec } from 'node:child_process';
+import { access, readFile } from 'node:fs/promises';
+import process from 'node:process';
+import { promisify } from 'node:util';
+import { parse } from 'smol-toml';
+import { parseLineId } from '../../protocol/line-id.ts';
+import { describeMistakes, type Mistake, type Reading } from '../../runtime/shape.ts';
+import type { Identity } from '../conversation.ts';
+import { type IdentitySource, parseSettings, type Settings } from '../settings.ts';
+
+/** Settings with everything that they name read from where it is. */
+export interface ReadySettings extends Settings {
+  readonly ready: Identity;
+  /** PEM; null for the system's own authorities. */
+  readonly ca: string | null;
+}
+
+/** Thrown with all mistakes in one text, ready to print. */
+export class SettingsError extends Error {}
+
+const COMMAND_MS = 10_000;
+const MOST_OUTPUT_BYTES = 4_096;
+const LONGEST_SECRET = 256;
+const PLACES = ['./agent.toml', '/etc/porchlight/agent.toml'];
+const run = promisify(exec);
+
+/** The file named by the option, by the environment, or the first that is in its usual place. */
+export async function settingsPath(option: string | undefined): Promise<string> {
+  const { PORCHLIGHT_AGENT_CONFIG: fromEnvironment } = process.env;
+  const named = option ?? fromEnvironment;
+  if (named !== undefined) return named;
+  for (const place of PLACES) {
+    const isThere = await access(place).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) return place;
+  }
+  throw new SettingsError(`no settings: give --config FILE, or write ${PLACES.join(' or ')}`);
+}
+
+/** Reads settings, secret and certificates; throws a SettingsError that lists every mistake. */
+export async function readSettings(path: string): Promise<ReadySettings> {
+  const reading = parseSettings(await readToml(path));
+  if (reading.kind === 'wrong') throw badSettings(path, reading.mistakes);
+  const settings = reading.value;
+  const identity = await readIdentity(settings.identity);
+  const ca = await readAuthorities(settings.caFile);
+  if (identity.kind === 'wrong' || ca.kind === 'wrong') {
+    throw badSettings(
+      path,
+      [identity, ca].flatMap((part) => (part.kind === 'wrong' ? part.mistakes : [])),
+    );
+  }
+  return { ...settings, ready: { ...identity.value, domain: settings.domain }, ca: ca.value };
+}
+
+/** Reads the settings alone, for commands that log in nowhere. */
+export async function readSettingsOnly(path: string): Promise<Settings> {
+  const reading = parseSettings(await readToml(path));
+  if (reading.kind === 'wrong') throw badSettings(path, reading.mistakes);
+  return reading.value;
+}
+
+async function readToml(path: string): Promise<unknown> {
+  try {
+    return parse(await readFile(path, 'utf8'));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new SettingsError(`bad settings in ${path}\n  ${why.trim().replaceAll('\n', '\n  ')}`, {
+      cause: error,
+    });
+  }
+}
+
+function badSettings(path: string, mistakes: readonly Mistake[]): SettingsError {
+  return new SettingsError(`bad settings in ${path}\n${describeMistakes(mistakes)}`);
+}
+
+async function readIdentity(source: IdentitySource): Promise<Reading<Omit<Identity, 'domain'>>> {
+  switch (source.kind) {
+    case 'secret':
+      return { kind: 'read', value: { line: source.line, secret: source.secret } };
+    case 'secret-file': {
+      const secret = await readFile(source.file, 'utf8').then((text) => text.trim(), asError);
+      if (secret instanceof Error) return wrong('secret_file', secret.message, 'a file that can be read');
+      if (!isSecret(secret))
+        return wrong('secret_file', source.file, 'a file that holds nothing but the secret');
+      return { kind: 'read', value: { line: source.line, secret } };
+    }
+    case 'command':
+      return askCommand(source.command);
+  }
+}
+
+/** The command prints line and secret, apart by white space. */
+async function askCommand(command: string): Promise<Reading<Omit<Identity, 'domain'>>> {
+  const answer = await run(command, { timeout: COMMAND_MS, maxBuffer: MOST_OUTPUT_BYTES }).catch(asError);
+  const key = 'identity.command';
+  // the error's message holds what the command wrote, which may be the secret
+  if (answer instanceof Error) return wrong(key, '(it failed)', 'a command that ends with 0 within 10 s');
+  const [lineText = '', secret = '', ...more] = answer.stdout.trim().split(/\s+/);
+  const line = parseLineId(lineText);
+  if (!line || !isSecret(secret) || more.length > 0) {
+    return wrong(key, '(its output)', 'a command that prints line and secret, apart by a space');
+  }
+  return { kind: 'read', value: { line, secret } };
+}
+
+async function readAuthorities(file: string | null): Promise<Reading<string | null>> {
+  if (file === null) return { kind: 'read', value: null };
+  const pem = await readFile(file, 'utf8').catch(asError);
+  if (pem instanceof Error) return wrong('ca_file', pem.message, 'a file that can be read');
+  if (!pem.includes('-----BEGIN CERTIFICATE-----'))
+    return wrong('ca_file', file, 'a PEM file with certificates');
+  return { kind: 'read', value: pem };
+}
+
+function isSecret(text: string): boolean {
+  return text.length > 0 && text.length <= LONGEST_SECRET && /^[\x21-\x7e]+$/.test(text);
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
+
+function wrong<T>(key: string, found: string, expected: string): Reading<T> {
+  return { kind: 'wrong', mistakes: [{ key, found, expected }] };
+}

@@ -1,0 +1,239 @@
+import {
+  type Address,
+  type AddressSet,
+  addressesIn,
+  type Ipv4,
+  type Ipv6,
+  isIpv4,
+  NO_ADDRESSES,
+  sameAddresses,
+} from '../protocol/address.ts';
+import type { LeaseNote } from '../protocol/message.ts';
+import type { Clock, Elapsed } from '../runtime/clock.ts';
+import type { Logger } from '../runtime/log.ts';
+import { type LeaseFormat, readLeases } from './lease/formats.ts';
+import type { Lease, LeaseReading } from './lease/lease.ts';
+import { chooseAddresses, type WanAddress } from './wan-addresses.ts';
+
+/** What the line holds now, and how the agent knows. */
+export interface Claim {
+  readonly addresses: AddressSet;
+  readonly source: string;
+  readonly interface: string;
+  readonly expiresAt: Elapsed | null;
+}
+
+/** What is seen of the interface; null while it is not there. */
+export type InterfaceSeen = {
+  readonly addresses: readonly WanAddress[];
+  readonly hasCarrier: boolean;
+} | null;
+
+export type FileSeen =
+  | { readonly kind: 'text'; readonly text: string }
+  /** Missing, unreadable, too large. */
+  | { readonly kind: 'broken'; readonly why: string };
+
+/** `claim`: another set of addresses; `carrier`: the same addresses, and the cable is back. */
+export type WanChange = 'claim' | 'carrier';
+
+export interface LeaseWatchParts {
+  /** Null where the lease file alone decides. */
+  readonly interface: string | null;
+  readonly format: LeaseFormat | undefined;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Reads the interface again at once. */
+  readonly refresh: () => void;
+}
+
+/** A client that flushes the old address before it sets the new one has lost nothing. */
+const LOSS_SETTLES_MS = 250;
+
+/** Figure 4, block 400: sees each new leased address. A renewal of the same one is no event, only a later expiry. */
+export class LeaseWatch {
+  readonly #parts: LeaseWatchParts;
+  readonly #signal: AbortSignal;
+  readonly #listeners = new Set<(change: WanChange) => void>();
+  #found: InterfaceSeen = null;
+  #lease: { readonly leases: readonly Lease[]; readonly format: string } | null = null;
+  #fileTrouble: string | null = null;
+  #lossEvent: string | null = null;
+  #claim: Claim;
+  #settling: AbortController | null = null;
+  #lossReason: string | null = null;
+
+  constructor(parts: LeaseWatchParts, signal: AbortSignal) {
+    this.#parts = parts;
+    this.#signal = signal;
+    this.#claim = {
+      addresses: NO_ADDRESSES,
+      source: 'none',
+      interface: parts.interface ?? 'unknown',
+      expiresAt: null,
+    };
+  }
+
+  get claim(): Claim {
+    return this.#claim;
+  }
+
+  /** Why nothing is held, in the DHCP client's own word where there is one. */
+  get lossReason(): string {
+    return this.#lossReason ?? 'no address yet';
+  }
+
+  /** Calls back after each change until the returned function is called. */
+  subscribe(listener: (change: WanChange) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** Resolves at the next change, or when aborted. */
+  async nextChange(signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      const done = () => {
+        forget();
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      const forget = this.subscribe(done);
+      signal.addEventListener('abort', done, { once: true });
+    });
+  }
+
+  interfaceSeen(seen: InterfaceSeen): void {
+    const isCarrierBack = this.#found?.hasCarrier === false && seen?.hasCarrier === true;
+    this.#found = seen;
+    this.#decide();
+    if (isCarrierBack) this.#tell('carrier');
+  }
+
+  fileSeen(seen: FileSeen): void {
+    if (seen.kind === 'broken') {
+      this.#noteTrouble(seen.why);
+      return;
+    }
+    const reading = readLeases(seen.text, this.#parts.clock.now() / 1000, this.#parts.format);
+    this.#noteTrouble(reading.problems.join('; ') || null);
+    // nothing can be learnt from a broken file, and of a half-written one the last good state is the better half
+    if (reading.leases.length === 0 || (reading.isUnfinished && this.#lease)) return;
+    this.#lease = reading;
+    this.#lossEvent = lossEventOf(reading);
+    if (this.#parts.interface !== null) this.#parts.refresh();
+    this.#decide();
+  }
+
+  #decide(): void {
+    const next = this.#seenNow();
+    if (losesAFamily(this.#claim.addresses, next.addresses)) {
+      this.#settle();
+      return;
+    }
+    this.#settling?.abort();
+    this.#settling = null;
+    if (sameAddresses(next.addresses, this.#claim.addresses)) this.#claim = next;
+    else this.#adopt(next);
+  }
+
+  #seenNow(): Claim {
+    const leases = this.#ownLeases();
+    const leased = leases.map(({ address }) => address).filter((address) => address !== null);
+    const addresses =
+      this.#parts.interface === null
+        ? setOf(leased)
+        : chooseAddresses(this.#found?.addresses ?? [], leased, this.#claim.addresses);
+    const told = leases.find(({ address }) => address !== null && addressesIn(addresses).includes(address));
+    return {
+      addresses,
+      source: told ? (this.#lease?.format ?? 'interface') : 'interface',
+      interface: this.#parts.interface ?? told?.interface ?? 'unknown',
+      expiresAt: told ? this.#expiryOf(told) : null,
+    };
+  }
+
+  /** The leases of the watched interface; without one, those of the interface whose lease began last. */
+  #ownLeases(): readonly Lease[] {
+    const held = (this.#lease?.leases ?? []).filter(({ state }) => state === 'active' || state === 'expired');
+    if (this.#parts.interface !== null) {
+      return held.filter((lease) => lease.interface === this.#parts.interface || lease.interface === null);
+    }
+    const latest = [...held].sort((a, b) => (b.start ?? 0) - (a.start ?? 0))[0];
+    return held.filter((lease) => lease.interface === latest?.interface);
+  }
+
+  /** By the wall clock, as the file is: a note for people, never a verdict. */
+  #expiryOf({ expiry }: Lease): Elapsed | null {
+    const { clock } = this.#parts;
+    if (typeof expiry !== 'number') return null;
+    const leftMs = expiry * 1000 - clock.now();
+    return leftMs > 0 ? clock.elapsed() + leftMs : null;
+  }
+
+  /** Believes a loss when it has lasted. */
+  #settle(): void {
+    if (this.#settling) return;
+    const settling = new AbortController();
+    this.#settling = settling;
+    this.#parts.clock.sleep(LOSS_SETTLES_MS, AbortSignal.any([this.#signal, settling.signal])).then(
+      () => {
+        this.#settling = null;
+        this.#adopt(this.#seenNow());
+      },
+      () => undefined,
+    );
+  }
+
+  #adopt(next: Claim): void {
+    this.#claim = next;
+    this.#lossReason = addressesIn(next.addresses).length > 0 ? null : this.#whyLost();
+    this.#tell('claim');
+  }
+
+  #whyLost(): string {
+    if (this.#lossEvent) return `${this.#lossEvent} by the DHCP client`;
+    return this.#found ? 'the interface has no usable address' : 'the interface is gone';
+  }
+
+  #tell(change: WanChange): void {
+    for (const listener of [...this.#listeners]) listener(change);
+  }
+
+  /** One warning for each spell of trouble, however often the file is read meanwhile. */
+  #noteTrouble(trouble: string | null): void {
+    const { log } = this.#parts;
+    if (trouble !== null && this.#fileTrouble === null) {
+      log.warn('lease file not understood, last good state stands', { why: trouble });
+    }
+    if (trouble === null && this.#fileTrouble !== null) log.info('lease file understood again');
+    this.#fileTrouble = trouble;
+  }
+}
+
+/** What the registration says about the lease. */
+export function leaseNote({ source, interface: name, expiresAt }: Claim, clock: Clock): LeaseNote {
+  const expiresInMs = expiresAt === null ? null : Math.max(0, Math.round(expiresAt - clock.elapsed()));
+  return { source, interface: name, expiresInMs };
+}
+
+export function holdsAddress({ addresses }: Claim): boolean {
+  return addressesIn(addresses).length > 0;
+}
+
+function losesAFamily(before: AddressSet, after: AddressSet): boolean {
+  return (before.ipv4 !== null && after.ipv4 === null) || (before.ipv6 !== null && after.ipv6 === null);
+}
+
+function setOf(addresses: readonly Address[]): AddressSet {
+  return {
+    ipv4: addresses.find((address): address is Ipv4 => isIpv4(address)) ?? null,
+    ipv6: addresses.find((address): address is Ipv6 => !isIpv4(address)) ?? null,
+  };
+}
+
+/** What took the address away, in the file's own word; null while it tells of an address. */
+function lossEventOf({ leases, event }: LeaseReading): string | null {
+  const holds = leases.some(({ address, state }) => address !== null && state !== 'released');
+  return holds ? null : (event ?? 'release');
+}

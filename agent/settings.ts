@@ -1,0 +1,153 @@
+import { type DomainName, parseDomainName } from '../protocol/domain-name.ts';
+import { type LineId, parseLineId } from '../protocol/line-id.ts';
+import { LOG_LEVELS, type LogLevel } from '../runtime/log.ts';
+import { type Mistake, oneOf, optional, type Reading, read, table, text } from '../runtime/shape.ts';
+import { type GatewayUrl, parseGatewayUrl } from './gateway-url.ts';
+import type { LeaseFormat } from './lease/formats.ts';
+
+/** Where line and secret come from. */
+export type IdentitySource =
+  | { readonly kind: 'secret'; readonly line: LineId; readonly secret: string }
+  | { readonly kind: 'secret-file'; readonly line: LineId; readonly file: string }
+  | { readonly kind: 'command'; readonly command: string };
+
+export interface WanSettings {
+  /** Its own addresses are the truth; null where the lease file alone decides. */
+  readonly interface: string | null;
+  readonly leaseFile: string | null;
+  /** Undefined: by the file's content. */
+  readonly format: LeaseFormat | undefined;
+}
+
+export interface Settings {
+  readonly gateway: GatewayUrl;
+  readonly domain: DomainName;
+  readonly identity: IdentitySource;
+  readonly caFile: string | null;
+  readonly statusFile: string;
+  readonly logLevel: LogLevel;
+  readonly wan: WanSettings;
+}
+
+const DEFAULTS = {
+  status_file: '/var/run/porchlight/status.json',
+  log_level: 'info',
+  source: 'auto',
+} as const;
+
+const path = text('the path of a file', (raw) => (raw.trim() === '' ? undefined : raw));
+const given = (expected: string, parse: (raw: string) => string | undefined) =>
+  optional<string | null>(text(expected, parse), null);
+const notEmpty = (raw: string) => (raw.trim() === '' ? undefined : raw);
+/** As long as the kernel's names may be, and never an option of a command. */
+const interfaceName = (raw: string) => (/^[A-Za-z0-9_.][A-Za-z0-9_.:@-]{0,14}$/.test(raw) ? raw : undefined);
+
+const FILE = table({
+  gateway: text('mqtts://HOST[:PORT] (mqtt:// only for a gateway on this machine)', parseGatewayUrl),
+  line: optional<LineId | null>(text('the id of the line, as the provider told it', parseLineId), null),
+  secret: given('the secret of the line', notEmpty),
+  secret_file: given('the path of a file that holds the secret', notEmpty),
+  domain: text('the full name of the line, such as alice.mwebpages.test', parseDomainName),
+  status_file: optional(path, DEFAULTS.status_file),
+  ca_file: given('the path of a PEM file', notEmpty),
+  log_level: optional<LogLevel>(oneOf(...LOG_LEVELS), DEFAULTS.log_level),
+  identity: optional(table({ command: given('a command that prints line and secret', notEmpty) }), {
+    command: null,
+  }),
+  wan: optional(
+    table({
+      source: optional<WanSource>(oneOf('auto', 'interface', 'udhcpc', 'dhclient'), DEFAULTS.source),
+      interface: given("the name of the interface that holds the line's address", interfaceName),
+      lease_file: given("the path of the DHCP client's lease file", notEmpty),
+    }),
+    { source: DEFAULTS.source, interface: null, lease_file: null },
+  ),
+});
+
+type WanSource = 'auto' | 'interface' | 'udhcpc' | 'dhclient';
+type FileTable = Extract<ReturnType<typeof readFile>, { readonly kind: 'read' }>['value'];
+
+/** Turns the parsed settings file into settings; all mistakes are told together. */
+export function parseSettings(raw: unknown): Reading<Settings> {
+  const reading = readFile(raw);
+  const mistakes = [
+    ...(reading.kind === 'wrong' ? reading.mistakes : []),
+    ...identityMistakes(raw),
+    ...wanMistakes(raw),
+  ];
+  if (reading.kind === 'wrong' || mistakes.length > 0) return { kind: 'wrong', mistakes };
+  return { kind: 'read', value: settingsOf(reading.value) };
+}
+
+function readFile(raw: unknown) {
+  return read(FILE, raw);
+}
+
+function settingsOf(file: FileTable): Settings {
+  const { source, interface: name, lease_file: leaseFile } = file.wan;
+  return Object.freeze({
+    gateway: file.gateway,
+    domain: file.domain,
+    identity: identityOf(file),
+    caFile: file.ca_file,
+    statusFile: file.status_file,
+    logLevel: file.log_level,
+    wan: {
+      interface: name,
+      leaseFile: source === 'interface' ? null : leaseFile,
+      format: source === 'udhcpc' || source === 'dhclient' ? source : undefined,
+    },
+  });
+}
+
+/** `identityMistakes` has seen to it that exactly one way is given. */
+function identityOf({ line, secret, secret_file: file, identity }: FileTable): IdentitySource {
+  if (line !== null && secret !== null) return { kind: 'secret', line, secret };
+  if (line !== null && file !== null) return { kind: 'secret-file', line, file };
+  return { kind: 'command', command: identity.command ?? '' };
+}
+
+function identityMistakes(raw: unknown): Mistake[] {
+  const hasCommand = has(tableAt(raw, 'identity'), 'command');
+  const ways = [has(raw, 'secret'), has(raw, 'secret_file'), hasCommand].filter(Boolean).length;
+  const mistakes: Mistake[] = [];
+  if (ways !== 1) {
+    const found = ways === 0 ? '(nothing)' : '(more than one)';
+    mistakes.push({ key: 'secret', found, expected: 'one of secret, secret_file and identity.command' });
+  }
+  if (!hasCommand && !has(raw, 'line')) {
+    mistakes.push({
+      key: 'line',
+      found: '(nothing)',
+      expected: 'the id of the line, as the provider told it',
+    });
+  }
+  if (hasCommand && has(raw, 'line')) {
+    mistakes.push({ key: 'line', found: '(given)', expected: 'no line: identity.command prints it' });
+  }
+  return mistakes;
+}
+
+function wanMistakes(raw: unknown): Mistake[] {
+  const wan = tableAt(raw, 'wan');
+  const source = has(wan, 'source') ? wan.source : DEFAULTS.source;
+  const needsInterface = source === 'interface' || (source === 'auto' && !has(wan, 'lease_file'));
+  const mistakes: Mistake[] = [];
+  if (needsInterface && !has(wan, 'interface')) {
+    const expected = "the name of the interface that holds the line's address";
+    mistakes.push({ key: 'wan.interface', found: '(nothing)', expected });
+  }
+  if ((source === 'udhcpc' || source === 'dhclient') && !has(wan, 'lease_file')) {
+    const expected = "the path of the DHCP client's lease file";
+    mistakes.push({ key: 'wan.lease_file', found: '(nothing)', expected });
+  }
+  return mistakes;
+}
+
+function has<K extends string>(raw: unknown, key: K): raw is Readonly<Record<K, unknown>> {
+  return typeof raw === 'object' && raw !== null && Object.hasOwn(raw, key);
+}
+
+function tableAt(raw: unknown, key: string): unknown {
+  return has(raw, key) ? raw[key] : undefined;
+}

@@ -1,0 +1,169 @@
+import { type Address, addressesIn } from '../protocol/address.ts';
+import type { LineId } from '../protocol/line-id.ts';
+import type { Clock, Elapsed } from '../runtime/clock.ts';
+import type { Logger } from '../runtime/log.ts';
+import { every } from '../runtime/loop.ts';
+import type { Brake } from './line/brake.ts';
+import type { Challenges } from './line/challenges.ts';
+import type { Departures } from './line/departures.ts';
+import type { Grace } from './line/grace.ts';
+import type { LineBook } from './line/line-book.ts';
+import type { Presence } from './line/presence.ts';
+import type { PingOutcome, Prober } from './line/prober.ts';
+import { judge, type Patience, type Verdict } from './line/verdict.ts';
+import type { UpdateQueue } from './zone/update-queue.ts';
+
+interface Parts {
+  readonly presence: Presence;
+  readonly brake: Brake;
+  readonly challenges: Challenges;
+  readonly prober: Prober;
+  /** An address that always answers while our own network is well; null for none. */
+  readonly reference: () => Address | null;
+  readonly book: LineBook;
+  readonly queue: UpdateQueue;
+  readonly patience: () => Patience;
+  readonly grace: Grace;
+  readonly departures: Departures;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+const TURN_MS = 100;
+
+/** Figure 5, blocks 540-552: finds lines that have missed their signal, verifies them, and declares the silent ones off-line. */
+export async function aliveListeningLoop(parts: Parts, signal: AbortSignal): Promise<void> {
+  parts.log.info('listening for alive signals', { block: 540 });
+  await every({ periodMs: TURN_MS, ...parts }, signal, async () => {
+    doubtSilentLines(parts);
+    watchBrake(parts);
+    const due = suspectsToCheck(parts);
+    // groups are verified side by side: a thousand suspects do not wait for the thousand before them
+    if (due.length > 0)
+      void verify(parts, due, signal).catch((error) => verificationFailed(parts, due, error));
+  });
+}
+
+/** Block 544: was every line heard within the interval? */
+function doubtSilentLines({ presence, patience, log }: Parts): void {
+  for (const line of presence.upButSilentFor(patience().timeoutMs)) {
+    presence.doubt(line, 'missed-signal');
+    log.info('alive signal missed', { block: 544, line });
+  }
+}
+
+function watchBrake({ brake, grace, log }: Parts): void {
+  const change = brake.look();
+  if (change === 'pulled') {
+    log.error('brake on: very many lines fell silent at once, nobody is declared off-line', {
+      lines: brake.silentLines,
+    });
+  }
+  if (change === 'released') {
+    // the others reconnect by their back-off; what was found silent under the brake proves nothing
+    grace.beginAgain();
+    log.info('brake off: enough lines are heard again');
+  }
+}
+
+function suspectsToCheck({ presence, clock }: Parts): LineId[] {
+  const now = clock.elapsed();
+  const due = [...presence.suspects()].filter(([, { checkAt }]) => checkAt <= now).map(([line]) => line);
+  for (const line of due) presence.learn(line, { checkAt: Number.POSITIVE_INFINITY });
+  return due;
+}
+
+/** Block 546: a challenge over MQTT and a ping of the line's addresses, side by side, for the whole group at once. */
+async function verify(parts: Parts, lines: readonly LineId[], signal: AbortSignal): Promise<void> {
+  const { presence, challenges, prober, log } = parts;
+  const isProved = (line: LineId) => presence.suspicionOf(line)?.isProvedSilent === true;
+  const proved = lines.filter(isProved);
+  const unsure = lines.filter((line) => !isProved(line));
+  const reference = parts.reference();
+  const targets = new Map(unsure.map((line) => [line, addressesOf(parts, line)]));
+  for (const line of unsure)
+    log.debug('verifying', { block: 546, line, addresses: (targets.get(line) ?? []).join(' ') });
+  const addresses = [...new Set([...targets.values()].flat()), ...(reference ? [reference] : [])];
+  const [outcomes] = await Promise.all([
+    unsure.length > 0 ? prober.probe(addresses, signal) : new Map<Address, PingOutcome>(),
+    ...unsure.map((line) => challenges.ask(line, null, signal)),
+  ]);
+  const isReferenceSilent = reference !== null && outcomes.get(reference) === 'silent';
+  // concluded side by side, so that one write to disk takes all that are off-line
+  await Promise.all([
+    ...unsure.map((line) =>
+      conclude(parts, line, summed(targets.get(line) ?? [], outcomes), isReferenceSilent),
+    ),
+    ...proved.map((line) => conclude(parts, line, 'silent', false)),
+  ]);
+}
+
+/** Block 548: what the verification of one line leads to. A line that was heard meanwhile is no suspect any more. */
+async function conclude(
+  parts: Parts,
+  line: LineId,
+  ping: PingOutcome,
+  isReferenceSilent: boolean,
+): Promise<void> {
+  const { presence, clock, brake, log } = parts;
+  const suspicion = presence.suspicionOf(line);
+  if (!suspicion) return log.info('line answered', { block: 548, line });
+  const answeredAt = ping === 'answered' ? (suspicion.answeredAt ?? clock.elapsed()) : null;
+  const now = clock.elapsed();
+  const verdict = judge(
+    {
+      ping,
+      silentMs: now - suspicion.heardAt,
+      answeredForMs: answeredAt === null ? null : now - answeredAt,
+      graceMs: parts.grace.leftMs(),
+      isBrakeOn: brake.isOn,
+      isReferenceSilent,
+    },
+    parts.patience(),
+  );
+  log.debug('verification ended', { block: 548, line, ping, verdict: verdict.kind });
+  await follow(parts, line, verdict, answeredAt);
+}
+
+async function follow(
+  parts: Parts,
+  line: LineId,
+  verdict: Verdict,
+  answeredAt: Elapsed | null,
+): Promise<void> {
+  const { presence, clock, log } = parts;
+  if (verdict.kind === 'off-line') {
+    await parts.departures.declare(line, verdict.reason);
+    return log.debug('back to listening', { block: 552 });
+  }
+  const checkAt = clock.elapsed() + verdict.ms;
+  presence.learn(line, { checkAt, answeredAt, isProvedSilent: verdict.kind === 'off-line-in' });
+  if (verdict.kind === 'verify-again' && answeredAt === null) {
+    log.debug('off-line verdict held back', {
+      line,
+      because: verdict.because,
+      forMs: Math.round(verdict.ms),
+    });
+  }
+}
+
+/** Where the line is if it is anywhere: what waits for a batch outranks what the zone says. */
+function addressesOf({ book, queue }: Parts, line: LineId): readonly Address[] {
+  const pending = queue.pendingOf(line);
+  if (pending?.kind === 'to-line') return addressesIn(pending.addresses);
+  const published = book.get(line)?.standing.published;
+  return published?.kind === 'addresses' ? addressesIn(published.addresses) : [];
+}
+
+/** One answering address is enough; one that could be asked and was silent outweighs those that could not be asked. */
+function summed(addresses: readonly Address[], outcomes: ReadonlyMap<Address, PingOutcome>): PingOutcome {
+  const seen = addresses.map((address) => outcomes.get(address) ?? 'not-possible');
+  if (seen.includes('answered')) return 'answered';
+  return seen.includes('silent') ? 'silent' : 'not-possible';
+}
+
+/** A verification that breaks off proves nothing: the lines are looked at again. */
+function verificationFailed({ presence, clock, log }: Parts, lines: readonly LineId[], error: unknown): void {
+  for (const line of lines) presence.learn(line, { checkAt: clock.elapsed() + 2_000 });
+  log.error('verification failed', { lines: lines.length, reason: String(error) });
+}

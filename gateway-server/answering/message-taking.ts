@@ -1,0 +1,138 @@
+import { parseDomainName } from '../../protocol/domain-name.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import { within } from '../../runtime/deadline.ts';
+import type { Logger } from '../../runtime/log.ts';
+import type { Called, Directory, Keeping, MessageBox } from './called.ts';
+import type { FormSeal, SealVerdict } from './form-seal.ts';
+import { type DraftMistakes, mistakesIn, type Submission } from './message-form.ts';
+import { RateLimit } from './rate-limit.ts';
+import type { Tally } from './tally.ts';
+
+/** Whom a message is for: a line that is off, or has just come back. */
+export type Recipient = Extract<Called, { readonly kind: 'off-line' | 'live' }>;
+
+/** What has become of a posted form. */
+export type Taking =
+  | { readonly kind: 'unknown-recipient' }
+  | { readonly kind: 'kept'; readonly recipient: Recipient }
+  | {
+      readonly kind: 'not-kept';
+      readonly recipient: Recipient;
+      readonly why:
+        | { readonly kind: 'mistakes'; readonly mistakes: DraftMistakes }
+        | { readonly kind: 'too-many'; readonly waitMs: number }
+        | { readonly kind: Exclude<SealVerdict, 'good'> | 'full' | 'unavailable' };
+    };
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const PER_VISITOR = [
+  { most: 5, windowMs: MINUTE_MS },
+  { most: 30, windowMs: HOUR_MS },
+];
+const PER_LINE = [{ most: 60, windowMs: HOUR_MS }];
+const KEEPING_MOST_MS = 10_000;
+const MOST_REMEMBERED = 1_000;
+
+export interface MessageTakingParts {
+  readonly directory: Pick<Directory, 'called'>;
+  readonly box: MessageBox;
+  readonly seal: FormSeal;
+  readonly tally: Tally;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** Takes posted messages: says "kept" only after the box has. */
+export class MessageTaking {
+  readonly #parts: MessageTakingParts;
+  readonly #perVisitor: RateLimit;
+  readonly #perLine: RateLimit;
+  /** A form that is sent twice, in impatience or by a reload, is one message. */
+  readonly #keepings = new Map<string, Promise<Keeping>>();
+
+  constructor(parts: MessageTakingParts) {
+    this.#parts = parts;
+    this.#perVisitor = new RateLimit(PER_VISITOR, parts.clock);
+    this.#perLine = new RateLimit(PER_LINE, parts.clock);
+  }
+
+  async take(submission: Submission, neighbourhood: string): Promise<Taking> {
+    const recipient = this.#recipientOf(submission);
+    if (!recipient) return { kind: 'unknown-recipient' };
+    if (submission.isTrapped) return this.#pretend(recipient);
+    const mistakes = mistakesIn(submission.draft);
+    if (Object.keys(mistakes).length > 0) return notKept(recipient, { kind: 'mistakes', mistakes });
+    const verdict = this.#parts.seal.judge(submission.seal, recipient.domain);
+    if (verdict !== 'good') return notKept(recipient, { kind: verdict });
+    return this.#keepOnce(submission, recipient, neighbourhood);
+  }
+
+  #recipientOf({ to }: Submission): Recipient | undefined {
+    const name = parseDomainName(to);
+    const called = name && this.#parts.directory.called(name);
+    return called?.kind === 'off-line' || called?.kind === 'live' ? called : undefined;
+  }
+
+  /** The robot learns nothing: it is told what a person would be told. */
+  #pretend(recipient: Recipient): Taking {
+    this.#parts.tally.messagesTrapped += 1;
+    this.#parts.log.debug('message trapped', { line: recipient.line });
+    return { kind: 'kept', recipient };
+  }
+
+  async #keepOnce(submission: Submission, recipient: Recipient, neighbourhood: string): Promise<Taking> {
+    const key = JSON.stringify([recipient.line, submission.seal, submission.draft]);
+    const earlier = this.#keepings.get(key);
+    if (earlier !== undefined) return this.#outcome(recipient, await this.#awaited(earlier));
+    const waitMs = Math.max(this.#perVisitor.waitMs(neighbourhood), this.#perLine.waitMs(recipient.line));
+    if (waitMs > 0) {
+      this.#parts.tally.messagesNotKept += 1;
+      return notKept(recipient, { kind: 'too-many', waitMs });
+    }
+    this.#perVisitor.count(neighbourhood);
+    this.#perLine.count(recipient.line);
+    const keeping = this.#keep(submission, recipient);
+    this.#remember(key, keeping);
+    return this.#outcome(recipient, await this.#awaited(keeping));
+  }
+
+  async #keep({ draft }: Submission, { line }: Recipient): Promise<Keeping> {
+    try {
+      const keeping = await this.#parts.box.keep({ line, at: this.#parts.clock.now(), ...draft });
+      if (keeping.kind === 'kept') {
+        this.#parts.tally.messagesKept += 1;
+        this.#parts.log.info('message kept', { line });
+      }
+      return keeping;
+    } catch (error) {
+      this.#parts.log.error('message box failed', { line, reason: String(error) });
+      return { kind: 'unavailable' };
+    }
+  }
+
+  async #awaited(keeping: Promise<Keeping>): Promise<Keeping> {
+    const { clock } = this.#parts;
+    const inTime = await within(clock, KEEPING_MOST_MS, keeping, new AbortController().signal);
+    return inTime === 'too-late' ? { kind: 'unavailable' } : inTime;
+  }
+
+  #remember(key: string, keeping: Promise<Keeping>): void {
+    this.#keepings.set(key, keeping);
+    const [oldest] = this.#keepings.keys();
+    if (this.#keepings.size > MOST_REMEMBERED && oldest !== undefined) this.#keepings.delete(oldest);
+    // what was not kept may be tried again
+    void keeping.then(({ kind }) => kind === 'kept' || this.#keepings.delete(key));
+  }
+
+  #outcome(recipient: Recipient, keeping: Keeping): Taking {
+    if (keeping.kind === 'kept') return { kind: 'kept', recipient };
+    this.#parts.tally.messagesNotKept += 1;
+    this.#parts.log.warn('message not kept', { line: recipient.line, why: keeping.kind });
+    return notKept(recipient, keeping);
+  }
+}
+
+function notKept(recipient: Recipient, why: Extract<Taking, { readonly kind: 'not-kept' }>['why']): Taking {
+  return { kind: 'not-kept', recipient, why };
+}

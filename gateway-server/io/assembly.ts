@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { Address } from '../../protocol/address.ts';
+import { parseDomainName } from '../../protocol/domain-name.ts';
+import { systemClock } from '../../runtime/clock.ts';
+import type { Logger } from '../../runtime/log.ts';
+import type { AgentLink } from '../agent-link.ts';
+import type { ClaimRules } from '../line/claim.ts';
+import { Departures } from '../line/departures.ts';
+import type { Desk } from '../operator/desk.ts';
+import { type Registry, registryOf } from '../registry.ts';
+import { ownNamesOf, type Settings } from '../settings.ts';
+import { openSqliteStore } from '../store/io/sqlite-store.ts';
+import type { Store, StoredState } from '../store/store.ts';
+import { Announcements } from '../subscriber/announcements.ts';
+import type { ZoneIdentity } from '../zone/zone-identity.ts';
+
+/** The parts that both the serving gateway and a command on its store alone are built from. */
+export interface Assembly {
+  readonly store: Store;
+  readonly registry: Registry;
+  readonly announcements: Announcements;
+  readonly identity: ZoneIdentity;
+}
+
+export const nonce = () => randomBytes(16).toString('base64url');
+
+export async function assemble(settings: () => Settings, log: Logger): Promise<Assembly> {
+  const store = openSqliteStore(join(settings().data_dir, 'gateway.sqlite'));
+  try {
+    return assembled(settings, store, await store.load(), log);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+function assembled(settings: () => Settings, store: Store, stored: StoredState, log: Logger): Assembly {
+  const clock = systemClock;
+  const identity = identityOf(settings());
+  const registry = registryOf({
+    identity,
+    store,
+    stored,
+    everyMs: () => settings().update.every,
+    timeoutMs: () => settings().alive.timeout,
+    clock,
+    log,
+  });
+  const announcements = new Announcements({ store, clock, newId: nonce }, stored.announcements);
+  return { store, registry, announcements, identity };
+}
+
+/** The operator's desk while no gateway serves: commands change the store, and the next gateway carries them out. */
+export function storeDesk({ store, registry, announcements, identity }: Assembly, log: Logger): Desk {
+  const link: AgentLink = {
+    send: () => false,
+    connectionOf: () => undefined,
+    close: () => undefined,
+    announce: () => undefined,
+  };
+  const departures = new Departures({ ...registry, clock: systemClock, log });
+  const zoneName = identity.name;
+  return { registry, store, announcements, departures, link, zoneName, clock: systemClock, service: null };
+}
+
+function identityOf({ zone, dns, answering }: Settings): ZoneIdentity {
+  const nameservers = [...dns.nameservers].flatMap(([text, addresses]) => {
+    const name = parseDomainName(text);
+    return name ? [[name, addresses] as const] : [];
+  });
+  return {
+    name: zone.name,
+    nameservers: new Map(nameservers),
+    answering: answering.addresses,
+    ttlSeconds: dns.ttl,
+    ownNames: ownNamesOf(zone.name),
+  };
+}
+
+export function claimRulesOf(settings: Settings): ClaimRules {
+  const { addresses, mqtt, dns, answering } = settings;
+  const listening = [
+    mqtt.listen,
+    mqtt.tls_listen,
+    ...dns.listen,
+    ...answering.listen,
+    ...(answering.tls_listen ?? []),
+  ];
+  const own: Address[] = [
+    ...listening.flatMap((endpoint) => (endpoint ? [endpoint.address] : [])),
+    ...answering.addresses,
+    ...[...dns.nameservers.values()].flat(),
+  ];
+  return {
+    allowPublic: addresses.allow.includes('public'),
+    allow: addresses.allow.filter((allowed) => allowed !== 'public'),
+    own: new Set(own),
+  };
+}

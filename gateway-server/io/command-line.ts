@@ -1,0 +1,268 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError, Option } from 'commander';
+import { systemClock } from '../../runtime/clock.ts';
+import { lineLogger } from '../../runtime/log.ts';
+import { carryOut } from '../operator/commands.ts';
+import { CommandError } from '../operator/desk.ts';
+import { parseCsvLines } from '../operator/line-csv.ts';
+import { inProse } from '../operator/prose.ts';
+import { SettingsError } from '../settings.ts';
+import { GATEWAY_VERSION } from '../version.ts';
+import { assemble, storeDesk } from './assembly.ts';
+import { callGateway, controlSocketOf } from './control-socket.ts';
+import { findSettingsFile, readSettingsFile, reasonOf } from './settings-file.ts';
+
+export interface Terminal {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  /** A person looks at `err`. */
+  readonly isInteractive: boolean;
+}
+
+type Call = (command: string, args?: object) => Promise<void>;
+
+/** Exit codes of both programs. */
+const WELL = 0;
+const FAILED = 1;
+const WRONG_USAGE = 2;
+
+/** Runs the command line; gives the exit code. `serve` is handed in by main, which owns the process. */
+export async function runCommandLine(
+  argv: readonly string[],
+  terminal: Terminal,
+  serve: (settingsFile: string) => Promise<void>,
+): Promise<number> {
+  const program = commandLine(terminal, serve);
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return WELL;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? WELL : WRONG_USAGE;
+    terminal.err(`${inWords(error)}\n`);
+    return error instanceof SettingsError ? WRONG_USAGE : FAILED;
+  }
+}
+
+/** What usually goes wrong with sockets, for people who do not know the system's codes. */
+function inWords(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { code, syscall, address, port } = error as NodeJS.ErrnoException & {
+    address?: string;
+    port?: number;
+  };
+  const place = `${address}${port === undefined ? '' : ` port ${port}`}`;
+  if (code === 'EADDRINUSE') return `cannot listen on ${place}: another program does`;
+  if (code === 'EADDRNOTAVAIL') return `cannot listen on ${place}: this machine does not have the address`;
+  if (code === 'EACCES' && (syscall === 'listen' || syscall === 'bind')) {
+    return `not allowed to listen on ${place}: ports below 1024 need root or CAP_NET_BIND_SERVICE`;
+  }
+  return error.message;
+}
+
+function commandLine(terminal: Terminal, serve: (settingsFile: string) => Promise<void>): Command {
+  const program = new Command('porchlight-gateway')
+    .description('Gives every line one name that always answers.')
+    .version(GATEWAY_VERSION)
+    .option(
+      '--config <file>',
+      'settings (default: $PORCHLIGHT_CONFIG, ./gateway.toml, /etc/porchlight/gateway.toml)',
+    )
+    .option('--json', 'answers for scripts');
+  const settingsFile = () => findSettingsFile(program.opts<{ config?: string }>().config);
+  const isJson = () => program.opts<{ json?: boolean }>().json === true;
+  const call: Call = async (command, args = {}) => {
+    const result = await withPatience(terminal, carriedOut(settingsFile(), command, args));
+    const words = isJson() ? JSON.stringify(result, null, 2) : inProse(command, result, systemClock.now());
+    terminal.out(`${words}\n`);
+  };
+  program
+    .command('serve')
+    .description('run the gateway')
+    .action(() => serve(settingsFile()));
+  program
+    .command('check')
+    .description('check the settings file')
+    .action(() => {
+      const file = settingsFile();
+      readSettingsFile(file);
+      terminal.out(isJson() ? `${JSON.stringify({ file, settings: 'well' })}\n` : `${file} is well.\n`);
+    });
+  addLineCommands(program, call);
+  addZoneCommands(program, call);
+  for (const command of [
+    program,
+    ...program.commands,
+    ...program.commands.flatMap(({ commands }) => commands),
+  ]) {
+    command
+      .exitOverride()
+      .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
+      .showHelpAfterError(`(see ${fullName(command)} --help)`);
+    if (command !== program) acceptCommonOptions(command, program);
+  }
+  return program;
+}
+
+function fullName(command: Command): string {
+  return command.parent ? `${fullName(command.parent)} ${command.name()}` : command.name();
+}
+
+/** The two common options may stand before or after the command. */
+function acceptCommonOptions(command: Command, program: Command): void {
+  command
+    .addOption(new Option('--config <file>', 'settings').hideHelp())
+    .addOption(new Option('--json', 'answers for scripts').hideHelp());
+  command.hook('preAction', () => {
+    const { config, json } = command.opts<{ config?: string; json?: boolean }>();
+    if (config !== undefined) program.setOptionValue('config', config);
+    if (json) program.setOptionValue('json', true);
+  });
+}
+
+const PATIENCE_MS = 1_000;
+
+/** Tells a person who waits that the work goes on. */
+async function withPatience<T>({ err, isInteractive }: Terminal, work: Promise<T>): Promise<T> {
+  const done = new AbortController();
+  const patience = systemClock.sleep(PATIENCE_MS, done.signal);
+  patience.then(
+    () => isInteractive && err('still at it, this may take a moment ...\n'),
+    () => undefined,
+  );
+  try {
+    return await work;
+  } finally {
+    done.abort();
+  }
+}
+
+function addLineCommands(program: Command, call: Call): void {
+  const line = program.command('line').description('add, show and change lines');
+  line
+    .command('add <id>')
+    .description('add a line and print its secret, once')
+    .option('--domain <name>', 'its domain (default: ID.ZONE)')
+    .option('--names <labels>', 'extra names below the domain, as www,ftp,mail')
+    .option('--no-domain', 'a line without domain service')
+    .option('--words <text>', "the owner's own text on the page")
+    .option('--secret-file <file>', 'take the secret from a file instead of drawing one')
+    .action(async (id: string, options: AddOptions) => call('line add', { id, ...requestOf(options) }));
+  line
+    .command('list')
+    .description('all lines')
+    .action(() => call('line list'));
+  for (const [name, description] of Object.entries(ONE_LINE)) {
+    line
+      .command(`${name} <id>`)
+      .description(description)
+      .action((id: string) => call(`line ${name}`, { id }));
+  }
+  line
+    .command('secret <id>')
+    .description('give a line a new secret and print it, once')
+    .option('--secret-file <file>', 'take the secret from a file instead of drawing one')
+    .action((id: string, { secretFile }: AddOptions) =>
+      call('line secret', { id, secret: secretIn(secretFile) }),
+    );
+  line
+    .command('messages <id>')
+    .description('what visitors have left for a line')
+    .action((id: string) => call('line messages', { id }));
+  line
+    .command('words <id> <text>')
+    .description("set the owner's own text on the page")
+    .action((id: string, words: string) => call('line words', { id, words }));
+  line
+    .command('import <file>')
+    .description('add many lines from a CSV file, all or none')
+    .action((file: string) => call('line import', { rows: parseCsvLines(readText(file)) }));
+  line
+    .command('export')
+    .description('all lines as CSV, with hashes instead of secrets; import takes it')
+    .action(() => call('line export'));
+}
+
+function addZoneCommands(program: Command, call: Call): void {
+  program
+    .command('announce <text>')
+    .description('tell all subscribers')
+    .action((text: string) => call('announce', { text }));
+  program
+    .command('announcements')
+    .description('what is being announced')
+    .action(() => call('announcements'));
+  program
+    .command('status')
+    .description('how the gateway is')
+    .action(() => call('status'));
+  program
+    .command('explain <name>')
+    .description('why a name leads where it leads')
+    .action((name: string) => call('explain', { name }));
+  const zone = program.command('zone').description('the zone as it is served');
+  zone
+    .command('print')
+    .description('print it as a zone file')
+    .action(() => call('zone print'));
+  zone
+    .command('check')
+    .description('check that every name is in its place')
+    .action(() => call('zone check'));
+  const brake = program.command('brake').description('the mass-outage brake');
+  brake
+    .command('release')
+    .description('say that the silent lines really are off')
+    .action(() => call('brake release'));
+}
+
+const ONE_LINE = {
+  show: 'all that is known of a line',
+  remove: 'remove a line and its names',
+  suspend: 'lead a line to the gateway, whatever its agent says',
+  resume: 'end a suspension',
+};
+
+interface AddOptions {
+  readonly domain?: string | boolean;
+  readonly names?: string;
+  readonly words?: string;
+  readonly secretFile?: string;
+}
+
+function requestOf({ domain, names, words, secretFile }: AddOptions) {
+  return {
+    hasDomain: domain !== false,
+    domain: typeof domain === 'string' ? domain : null,
+    names: (names ?? '').split(',').filter((name) => name !== ''),
+    words: words ?? '',
+    secret: secretIn(secretFile),
+  };
+}
+
+function secretIn(file: string | undefined): string | null {
+  return file === undefined ? null : readText(file).trim();
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new CommandError(`cannot read ${file}: ${reasonOf(error)}`);
+  }
+}
+
+/** By the running gateway; without one, on its store. */
+async function carriedOut(settingsFile: string, command: string, args: object): Promise<unknown> {
+  const settings = readSettingsFile(settingsFile);
+  const answer = await callGateway(controlSocketOf(settings.data_dir), { command, args });
+  if (answer) return answer.result;
+  const log = lineLogger(systemClock, () => undefined);
+  const assembly = await assemble(() => settings, log);
+  try {
+    const result = await carryOut(storeDesk(assembly, log), { command, args });
+    await assembly.registry.standings.flush();
+    return result;
+  } finally {
+    await assembly.store.close();
+  }
+}

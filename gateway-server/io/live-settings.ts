@@ -1,0 +1,49 @@
+import type { Logger } from '../../runtime/log.ts';
+import type { Settings } from '../settings.ts';
+import { merged } from '../settings-reload.ts';
+import { readSettingsFile } from './settings-file.ts';
+
+/** The settings of a running gateway: SIGHUP has the file read again, and a file with mistakes changes nothing. */
+export class LiveSettings {
+  readonly #file: string;
+  #current: Settings;
+  #takeOver: () => Promise<void> = async () => undefined;
+
+  /** Throws SettingsError. */
+  constructor(file: string) {
+    this.#file = file;
+    this.#current = readSettingsFile(file);
+  }
+
+  get current(): Settings {
+    return this.#current;
+  }
+
+  /** From now on `takeOver` is called after each reload. */
+  onReload(takeOver: () => Promise<void>): void {
+    this.#takeOver = takeOver;
+  }
+
+  /** Reads the file again; never rejects, so that a signal can call it. */
+  async reload(log: Logger): Promise<void> {
+    try {
+      const { settings, postponed } = merged(this.#current, readSettingsFile(this.#file));
+      this.#current = settings;
+      log.info('settings reloaded');
+      if (postponed.length > 0) {
+        log.warn('changed settings wait for the next start', { keys: postponed.join(' ') });
+      }
+    } catch (error) {
+      return log.error('settings not reloaded, the old ones stay', { reason: reasonIn(error) });
+    }
+    try {
+      await this.#takeOver();
+    } catch (error) {
+      log.error('not all of the new settings could be taken over', { reason: reasonIn(error) });
+    }
+  }
+}
+
+function reasonIn(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,94 @@
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { env } from 'node:process';
+import { parse, TomlError } from 'smol-toml';
+import type { Mistake } from '../../runtime/shape.ts';
+import { parseSettings, type Settings, SettingsError } from '../settings.ts';
+
+const USUAL = ['gateway.toml', '/etc/porchlight/gateway.toml'];
+
+/** Reads gateway.toml. Paths in it count from the folder in which it lies. Throws SettingsError. */
+export function readSettingsFile(file: string): Settings {
+  const settings = parseSettings(parsedToml(file), file);
+  const folder = dirname(resolve(file));
+  const { verify } = settings;
+  const at = (path: string | null) => (path === null ? null : resolve(folder, path));
+  const withFiles = <T extends { cert_file: string | null; key_file: string | null }>(section: T): T => ({
+    ...section,
+    cert_file: at(section.cert_file),
+    key_file: at(section.key_file),
+  });
+  const [mqtt, answering] = [withFiles(settings.mqtt), withFiles(settings.answering)];
+  const unreadable = [...unreadableFiles('mqtt', mqtt), ...unreadableFiles('answering', answering)];
+  if (unreadable.length > 0) throw new SettingsError(file, unreadable);
+  return Object.freeze({
+    ...settings,
+    data_dir: resolve(folder, settings.data_dir),
+    mqtt,
+    answering,
+    // a bare name is a program to be looked for, as in a shell
+    verify: { ...verify, ping: verify.ping.includes('/') ? resolve(folder, verify.ping) : verify.ping },
+  });
+}
+
+function unreadableFiles(
+  section: string,
+  { cert_file, key_file }: { readonly cert_file: string | null; readonly key_file: string | null },
+): Mistake[] {
+  return Object.entries({ cert_file, key_file }).flatMap(([key, path]) => {
+    const problem = path === null ? null : problemWith(path);
+    return problem
+      ? [{ key: `${section}.${key}`, found: `"${path}" (${problem})`, expected: 'a file that can be read' }]
+      : [];
+  });
+}
+
+function problemWith(path: string): string | null {
+  try {
+    accessSync(path, constants.R_OK);
+    return null;
+  } catch (error) {
+    return reasonOf(error);
+  }
+}
+
+function parsedToml(file: string): unknown {
+  const text = textOf(file);
+  try {
+    return parse(text);
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw new SettingsError(file, `no TOML: ${String(error)}`, error);
+    const [what = ''] = error.message.replace('Invalid TOML document: ', '').split('\n');
+    const line = text.split('\n')[error.line - 1]?.trim() ?? '';
+    throw new SettingsError(file, `line ${error.line}, column ${error.column}: ${what}: ${line}`, error);
+  }
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new SettingsError(file, `the file cannot be read: ${reasonOf(error)}`, error);
+  }
+}
+
+/** Why a file cannot be read. */
+export function reasonOf(error: unknown): string {
+  const words: Readonly<Record<string, string>> = {
+    ENOENT: 'there is no such file',
+    EACCES: 'no permission',
+    EISDIR: 'it is a folder',
+  };
+  const { code = '', message = String(error) } = error as NodeJS.ErrnoException;
+  return words[code] ?? message;
+}
+
+/** The file named, or the first usual one that is there. */
+export function findSettingsFile(named: string | undefined): string {
+  const found = named ?? env['PORCHLIGHT_CONFIG'] ?? USUAL.find((file) => existsSync(file));
+  if (found !== undefined) return found;
+  throw new SettingsError(
+    'gateway.toml',
+    `no settings file: give --config FILE, set PORCHLIGHT_CONFIG, or put one at ${USUAL.join(' or ')}`,
+  );
+}

@@ -1,0 +1,86 @@
+import { type Address, addressesIn } from '../../protocol/address.ts';
+import type { DomainName } from '../../protocol/domain-name.ts';
+import type { LineId } from '../../protocol/line-id.ts';
+import type { Instant } from '../../runtime/clock.ts';
+import type { Serial } from '../zone/serial.ts';
+import type { Line } from './line.ts';
+import type { Standing } from './standing.ts';
+
+/** A line and what has become of it. */
+export interface LineRecord {
+  readonly line: Line;
+  readonly standing: Standing;
+}
+
+/** All lines in memory, found by id, by name and by the address that the zone gives for them. */
+export class LineBook {
+  readonly #records = new Map<LineId, LineRecord>();
+  readonly #idByName = new Map<DomainName, LineId>();
+  readonly #holderByAddress = new Map<Address, LineId>();
+
+  /** Adds a line or takes its newest state; indexes follow. */
+  set(record: LineRecord): void {
+    this.remove(record.line.id);
+    this.#records.set(record.line.id, record);
+    for (const name of namesOf(record.line)) this.#idByName.set(name, record.line.id);
+    for (const address of heldBy(record.standing)) this.#holderByAddress.set(address, record.line.id);
+  }
+
+  remove(id: LineId): void {
+    const old = this.#records.get(id);
+    if (!old) return;
+    this.#records.delete(id);
+    for (const name of namesOf(old.line)) this.#idByName.delete(name);
+    for (const address of heldBy(old.standing)) {
+      if (this.#holderByAddress.get(address) === id) this.#holderByAddress.delete(address);
+    }
+  }
+
+  setStanding(id: LineId, standing: Standing): void {
+    const record = this.#records.get(id);
+    if (record) this.set({ line: record.line, standing });
+  }
+
+  get(id: LineId): LineRecord | undefined {
+    return this.#records.get(id);
+  }
+
+  byName(name: DomainName): LineRecord | undefined {
+    const id = this.#idByName.get(name);
+    return id === undefined ? undefined : this.#records.get(id);
+  }
+
+  /** The line to which the zone gives the address now. */
+  holderOf(address: Address): LineId | undefined {
+    return this.#holderByAddress.get(address);
+  }
+
+  all(): IterableIterator<LineRecord> {
+    return this.#records.values();
+  }
+
+  get size(): number {
+    return this.#records.size;
+  }
+}
+
+/** The domain and the extra names; none for a line without domain service. */
+export function namesOf(line: Line): readonly DomainName[] {
+  return line.domain === null ? [] : [line.domain, ...line.names];
+}
+
+/** The state of a line that has just been set up: its names lead to the gateway, for no reason yet. */
+export function newStanding(serial: Serial, since: Instant): Standing {
+  return {
+    published: { kind: 'answering', reason: null, serial, since },
+    logOn: null,
+    previousLogOn: null,
+    absence: null,
+    agent: null,
+    messages: 0,
+  };
+}
+
+function heldBy({ published }: Standing): readonly Address[] {
+  return published.kind === 'addresses' ? addressesIn(published.addresses) : [];
+}

@@ -1,0 +1,95 @@
+import { addressesIn } from '../protocol/address.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Logger } from '../runtime/log.ts';
+import { Brake } from './line/brake.ts';
+import { isVerdict } from './line/departures.ts';
+import { LineBook, namesOf, newStanding } from './line/line-book.ts';
+import { Presence } from './line/presence.ts';
+import { Sessions } from './line/sessions.ts';
+import { StandingKeeper } from './line/standing-keeper.ts';
+import type { BatchRecord } from './regular-update-loop.ts';
+import type { Store, StoredState } from './store/store.ts';
+import type { Update } from './zone/update.ts';
+import { UpdateQueue } from './zone/update-queue.ts';
+import { type NameChange, Zone } from './zone/zone.ts';
+import type { ZoneIdentity } from './zone/zone-identity.ts';
+
+interface Parts {
+  readonly identity: ZoneIdentity;
+  readonly store: Store;
+  readonly stored: StoredState;
+  readonly everyMs: () => number;
+  readonly timeoutMs: () => number;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** Everything that the gateway knows while it runs: what was stored, and what it has heard since. */
+export interface Registry {
+  readonly book: LineBook;
+  readonly zone: Zone;
+  readonly presence: Presence;
+  readonly sessions: Sessions;
+  readonly standings: StandingKeeper;
+  readonly queue: UpdateQueue;
+  readonly brake: Brake;
+  readonly batches: BatchRecord;
+}
+
+/** Takes up the stored state; nothing is written. */
+export function registryOf({ identity, store, stored, everyMs, timeoutMs, clock, log }: Parts): Registry {
+  const book = bookOf(stored);
+  // verdicts of silence die with the process that heard the silence: the evidence has to be gathered anew
+  const pending = stored.pending.filter((update) => !isVerdict(update));
+  const presence = presenceOf(clock, book, pending);
+  const queue = new UpdateQueue({ clock, store, everyMs });
+  queue.restore(pending);
+  return {
+    book,
+    zone: zoneOf(identity, book, stored),
+    presence,
+    sessions: new Sessions(),
+    standings: new StandingKeeper({ book, store, isInBatch: (line) => queue.isInBatch(line), clock, log }),
+    queue,
+    brake: new Brake({ presence, clock, timeoutMs }),
+    batches: { count: stored.batchCount, last: stored.lastBatch, lastMs: null },
+  };
+}
+
+function bookOf({ lines, standings, serial }: StoredState): LineBook {
+  const book = new LineBook();
+  for (const line of lines) {
+    book.set({ line, standing: standings.get(line.id) ?? newStanding(serial, line.createdAt) });
+  }
+  return book;
+}
+
+function zoneOf(identity: ZoneIdentity, book: LineBook, { serial, pending }: StoredState): Zone {
+  const zone = new Zone(identity, serial);
+  // the names of a line whose first batch is still to come are not in the zone yet
+  const arriving = new Set(pending.filter(isArrival).map(({ line }) => line));
+  const changes = [...book.all()].flatMap(({ line, standing: { published } }): NameChange[] => {
+    if (published.kind === 'answering' && arriving.has(line.id)) return [];
+    const addresses = published.kind === 'addresses' ? addressesIn(published.addresses) : identity.answering;
+    return namesOf(line).map((name) => ({ name, addresses }));
+  });
+  zone.apply(changes, serial);
+  return zone;
+}
+
+/** After a restart a line that is or will be published counts as up from now on; it has the whole time-out to be heard. */
+function presenceOf(clock: Clock, book: LineBook, pending: readonly Update[]): Presence {
+  const presence = new Presence(clock);
+  const kindByLine = new Map(pending.map(({ line, kind }) => [line, kind]));
+  for (const { line, standing } of book.all()) {
+    const isPublished = standing.published.kind === 'addresses';
+    const next = kindByLine.get(line.id) ?? (isPublished ? 'to-line' : 'to-gateway');
+    if (next === 'to-line') presence.heard(line.id);
+    else if (isPublished || standing.logOn !== null) presence.down(line.id);
+  }
+  return presence;
+}
+
+function isArrival(update: StoredState['pending'][number]): boolean {
+  return update.kind === 'to-gateway' && update.reason === null;
+}

@@ -1,0 +1,185 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { LineId } from '../../../protocol/line-id.ts';
+import type { Announcement } from '../../../protocol/message.ts';
+import { type Clock, systemClock } from '../../../runtime/clock.ts';
+import type { LeftMessage } from '../../answering/called.ts';
+import type { Line } from '../../line/line.ts';
+import type { Standing } from '../../line/standing.ts';
+import type { Update } from '../../zone/update.ts';
+import type { Batch, HistoryEntry, Store, StoredState } from '../store.ts';
+import { openDatabaseFile } from './database-file.ts';
+import { contentOf, updateOf } from './pending-update.ts';
+import { countFrom, type Found, lineColumns, lineOf, standingColumns, standingOf, textFrom } from './rows.ts';
+import { unavailable } from './sqlite-failure.ts';
+import { WriteGroup } from './write-group.ts';
+
+const HISTORY_KEPT = 200;
+const BATCHES_KEPT = 1_000;
+
+type Statements = ReturnType<typeof statementsOf>;
+
+/** Opens the embedded store: SQLite in one file that only the gateway's user can read; makes it when it is not there. */
+export function openSqliteStore(path: string, clock: Clock = systemClock): Store {
+  const database = openDatabaseFile(path);
+  return storeOver(database, new WriteGroup(database, clock), statementsOf(database));
+}
+
+function statementsOf(database: DatabaseSync) {
+  const marks = (columns: number) => new Array(columns).fill('?').join(', ');
+  return {
+    // upserts and not REPLACEs, which would delete the line and all that hangs on it
+    putLine: database.prepare(`INSERT INTO line VALUES (${marks(8)}) ON CONFLICT (id) DO UPDATE SET
+      secret_hash = excluded.secret_hash, domain = excluded.domain, names = excluded.names, suspended = excluded.suspended,
+      words = excluded.words, tells_since = excluded.tells_since, created_at = excluded.created_at`),
+    removeLine: database.prepare('DELETE FROM line WHERE id = ?'),
+    addStanding: database.prepare(`INSERT OR IGNORE INTO standing VALUES (${marks(15)})`),
+    putStanding:
+      database.prepare(`UPDATE standing SET published = ?2, ipv4 = ?3, ipv6 = ?4, reason = ?5, serial = ?6,
+      since = ?7, log_on = ?8, previous_log_on = ?9, absent_since = ?10, absent_until = ?11, absent_reason = ?12,
+      hits = ?13, agent = ?14, messages = ?15 WHERE line = ?1`),
+    putPending: database.prepare('INSERT OR REPLACE INTO pending VALUES (?, ?)'),
+    dropPending: database.prepare('DELETE FROM pending WHERE line = ?'),
+    dropThisPending: database.prepare('DELETE FROM pending WHERE line = ? AND content = ?'),
+    putBatch: database.prepare('INSERT INTO batch (serial, at, size) VALUES (?, ?, ?)'),
+    forgetBatches: database.prepare('DELETE FROM batch WHERE number <= (SELECT max(number) FROM batch) - ?'),
+    clearAnnouncements: database.prepare('DELETE FROM announcement'),
+    putAnnouncement: database.prepare('INSERT INTO announcement (id, at, words) VALUES (?, ?, ?)'),
+    countMessages: database.prepare('SELECT count(*) AS count FROM message WHERE line = ?'),
+    putMessage: database.prepare(
+      'INSERT INTO message (line, at, name, contact, words) VALUES (?, ?, ?, ?, ?)',
+    ),
+    messagesOf: database.prepare(
+      'SELECT at, name, contact, words FROM message WHERE line = ? ORDER BY number',
+    ),
+    // what is noted of a line that is gone would one day be told of another line with its id
+    putHistory: database.prepare(`INSERT INTO history (line, at, event, detail)
+      SELECT ?1, ?2, ?3, ?4 WHERE EXISTS (SELECT 1 FROM line WHERE id = ?1)`),
+    removeHistory: database.prepare('DELETE FROM history WHERE line = ?'),
+    forgetHistory: database.prepare(
+      'DELETE FROM history WHERE line = ? AND number <= (SELECT number FROM history WHERE line = ? ORDER BY number DESC LIMIT 1 OFFSET ?)',
+    ),
+    historyOf: database.prepare('SELECT at, event, detail FROM history WHERE line = ? ORDER BY number'),
+  };
+}
+
+function storeOver(database: DatabaseSync, writes: WriteGroup, statements: Statements): Store {
+  const putLines = (lines: readonly (readonly [Line, Standing])[]) => {
+    for (const [line, standing] of lines) {
+      statements.putLine.run(...lineColumns(line));
+      const columns = standingColumns(line.id, standing);
+      const { changes } = statements.putStanding.run(...columns);
+      if (changes === 0) statements.addStanding.run(...columns);
+    }
+  };
+  return {
+    load: () => reading(() => loadAll(database)),
+    putLine: (line, standing) => writes.add(() => putLines([[line, standing]])),
+    putLines: (lines) => writes.add(() => putLines(lines)),
+    removeLine: (line) => writes.add(() => removeLine(statements, line)),
+    putStandings: (standings) => writes.add(() => putStandings(statements, standings)),
+    putUpdates: (updates) => writes.add(() => putUpdates(statements, updates)),
+    dropUpdate: (line) => writes.add(() => void statements.dropPending.run(line)),
+    commitBatch: (batch) => writes.add(() => commitBatch(statements, batch)),
+    putAnnouncements: (announcements) => writes.add(() => putAnnouncements(statements, announcements)),
+    keepMessage: (message, most) => writes.add(() => keepMessage(statements, message, most)),
+    messagesOf: (line) =>
+      reading(() => rowsOf(statements.messagesOf, line).map((row) => messageOf(line, row))),
+    putHistory: (entries) => writes.add(() => putHistory(statements, entries)),
+    historyOf: (line) =>
+      reading(() => rowsOf(statements.historyOf, line).map((row) => historyEntryOf(line, row))),
+    close: async () => {
+      await writes.close();
+      if (database.isOpen) database.close();
+    },
+  };
+}
+
+async function reading<T>(work: () => T): Promise<T> {
+  try {
+    return work();
+  } catch (error) {
+    throw unavailable(error);
+  }
+}
+
+function loadAll(database: DatabaseSync): StoredState {
+  const all = (sql: string) => rowsOf(database.prepare(sql));
+  const [last] = all('SELECT number, serial, at, size FROM batch ORDER BY number DESC LIMIT 1');
+  const [number, serial, at, size] = (last ?? [0, 1, 0, 0]).map(countFrom);
+  const lastBatch = { serial: serial ?? 1, at: at ?? 0, size: size ?? 0 };
+  return {
+    lines: all('SELECT * FROM line ORDER BY id').map(lineOf),
+    standings: new Map(all('SELECT * FROM standing').map(standingOf)),
+    pending: all('SELECT content FROM pending').map(([content]) => updateOf(textFrom(content))),
+    serial: lastBatch.serial,
+    announcements: all('SELECT id, at, words FROM announcement ORDER BY position').map(announcementOf),
+    batchCount: number ?? 0,
+    lastBatch: last ? lastBatch : null,
+  };
+}
+
+/** Rows as arrays: they are read twice as fast as rows as objects. */
+function rowsOf(statement: StatementSync, ...parameters: readonly string[]): readonly Found[] {
+  statement.setReturnArrays(true);
+  return statement.all(...parameters) as unknown as Found[];
+}
+
+/** Standing and messages go with the line; its pending update stays, for it may be the one that takes its names away. */
+function removeLine(statements: Statements, line: LineId): void {
+  statements.removeLine.run(line);
+  statements.removeHistory.run(line);
+}
+
+function putStandings(statements: Statements, standings: ReadonlyMap<LineId, Standing>): void {
+  for (const [line, standing] of standings) {
+    statements.putStanding.run(...standingColumns(line, standing));
+  }
+}
+
+function putUpdates({ putPending }: Statements, updates: readonly Update[]): void {
+  for (const update of updates) putPending.run(update.line, contentOf(update));
+}
+
+function commitBatch(statements: Statements, { serial, at, updates, standings }: Batch): void {
+  putStandings(statements, standings);
+  for (const update of updates) statements.dropThisPending.run(update.line, contentOf(update));
+  statements.putBatch.run(serial, at, updates.length);
+  statements.forgetBatches.run(BATCHES_KEPT);
+}
+
+function putAnnouncements(statements: Statements, announcements: readonly Announcement[]): void {
+  statements.clearAnnouncements.run();
+  for (const { id, at, text } of announcements) statements.putAnnouncement.run(id, at, text);
+}
+
+function keepMessage(statements: Statements, message: LeftMessage, most: number): 'kept' | 'full' {
+  const { line, at, name, contact, text } = message;
+  if (Number(statements.countMessages.get(line)?.['count']) >= most) return 'full';
+  statements.putMessage.run(line, at, name, contact, text);
+  return 'kept';
+}
+
+function putHistory(statements: Statements, entries: readonly HistoryEntry[]): void {
+  for (const { line, at, event, detail } of entries) statements.putHistory.run(line, at, event, detail);
+  for (const line of new Set(entries.map((entry) => entry.line))) {
+    statements.forgetHistory.run(line, line, HISTORY_KEPT);
+  }
+}
+
+function announcementOf([id, at, words]: Found): Announcement {
+  return { id: textFrom(id), at: countFrom(at), text: textFrom(words) };
+}
+
+function messageOf(line: LineId, [at, name, contact, words]: Found): LeftMessage {
+  return {
+    line,
+    at: countFrom(at),
+    name: textFrom(name),
+    contact: textFrom(contact),
+    text: textFrom(words),
+  };
+}
+
+function historyEntryOf(line: LineId, [at, event, detail]: Found): HistoryEntry {
+  return { line, at: countFrom(at), event: textFrom(event), detail: textFrom(detail) };
+}

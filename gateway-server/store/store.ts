@@ -1,0 +1,70 @@
+import type { LineId } from '../../protocol/line-id.ts';
+import type { Announcement } from '../../protocol/message.ts';
+import type { Instant } from '../../runtime/clock.ts';
+import type { LeftMessage } from '../answering/called.ts';
+import type { Line } from '../line/line.ts';
+import type { Standing } from '../line/standing.ts';
+import type { Serial } from '../zone/serial.ts';
+import type { Update } from '../zone/update.ts';
+
+/** One event in a line's life, kept for `explain` and for people who ask later. */
+export interface HistoryEntry {
+  readonly line: LineId;
+  readonly at: Instant;
+  readonly event: string;
+  readonly detail: string;
+}
+
+/** A batch as it enters the zone: all of it is stored, or nothing. */
+export interface Batch {
+  readonly serial: Serial;
+  readonly at: Instant;
+  readonly updates: readonly Update[];
+  /** What the lines of the batch become. A removed line has none. */
+  readonly standings: ReadonlyMap<LineId, Standing>;
+}
+
+export interface StoredBatch {
+  readonly serial: Serial;
+  readonly at: Instant;
+  readonly size: number;
+}
+
+/** Everything at once: the store is read as a whole at start and only written afterwards. */
+export interface StoredState {
+  readonly lines: readonly Line[];
+  readonly standings: ReadonlyMap<LineId, Standing>;
+  readonly pending: readonly Update[];
+  readonly serial: Serial;
+  readonly announcements: readonly Announcement[];
+  readonly batchCount: number;
+  readonly lastBatch: StoredBatch | null;
+}
+
+/** Thrown when the store cannot take or give anything now (disk full, locked, damaged): nothing of the call was stored. */
+export class StoreUnavailable extends Error {}
+
+/**
+ * Durable memory of the gateway. Every promise resolves when the change is on disk, in the order of the calls, and rejects
+ * with StoreUnavailable when it is not. Alive signals never touch it.
+ */
+export interface Store {
+  load(): Promise<StoredState>;
+  putLine(line: Line, standing: Standing): Promise<void>;
+  putLines(lines: readonly (readonly [Line, Standing])[]): Promise<void>;
+  removeLine(line: LineId): Promise<void>;
+  putStandings(standings: ReadonlyMap<LineId, Standing>): Promise<void>;
+  /** One line's update takes the place of the one that waited. */
+  putUpdates(updates: readonly Update[]): Promise<void>;
+  dropUpdate(line: LineId): Promise<void>;
+  /** Writes the new serial and standings and forgets the updates of the batch, unless newer ones have taken their place. */
+  commitBatch(batch: Batch): Promise<void>;
+  putAnnouncements(announcements: readonly Announcement[]): Promise<void>;
+  /** Keeps a visitor's message; `full` when the line already has `most`. */
+  keepMessage(message: LeftMessage, most: number): Promise<'kept' | 'full'>;
+  messagesOf(line: LineId): Promise<readonly LeftMessage[]>;
+  /** Appends to the lines' histories; old entries beyond a bound are forgotten. Not awaited by anything that matters. */
+  putHistory(entries: readonly HistoryEntry[]): Promise<void>;
+  historyOf(line: LineId): Promise<readonly HistoryEntry[]>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,169 @@
+import { type Address, addressesIn } from '../../protocol/address.ts';
+import type { LineId } from '../../protocol/line-id.ts';
+import type { Clock, Elapsed } from '../../runtime/clock.ts';
+import type { Store } from '../store/store.ts';
+import type { Update } from './update.ts';
+
+interface Parts {
+  readonly clock: Clock;
+  readonly store: Pick<Store, 'putUpdates' | 'dropUpdate'>;
+  /** The shortest time between two batches. */
+  readonly everyMs: () => number;
+}
+
+/** Figure 5, block 518: updates on disk and in memory until their batch, the newest of each line only. */
+export class UpdateQueue {
+  readonly #parts: Parts;
+  readonly #waiting = new Map<LineId, Update>();
+  /** Block 528. A batch that fails on its way into the zone is still here, and goes back to the queue. */
+  #temporary: ReadonlyMap<LineId, Update> = new Map();
+  readonly #beingWritten = new Set<Update>();
+  /** The updates that will give an address to their line, from the call of `put` on, the newest last. */
+  readonly #claims = new Map<Address, readonly Update[]>();
+  #lastBatchAt: Elapsed = Number.NEGATIVE_INFINITY;
+  #wake: () => void = () => undefined;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Takes up what waited when the gateway stopped. */
+  restore(updates: readonly Update[]): void {
+    for (const update of updates) this.#claim(update);
+    this.#enqueue(updates);
+  }
+
+  /**
+   * Resolves when the updates are on disk; they wait together, so that one batch takes all of them. Their addresses are
+   * spoken for at once, before the disk has answered: two lines cannot slip past each other.
+   */
+  async put(...updates: readonly Update[]): Promise<void> {
+    for (const update of updates) {
+      this.#claim(update);
+      this.#beingWritten.add(update);
+    }
+    try {
+      await this.#parts.store.putUpdates(updates);
+    } catch (error) {
+      for (const update of updates) this.#release(update);
+      throw error;
+    } finally {
+      for (const update of updates) this.#beingWritten.delete(update);
+    }
+    this.#enqueue(updates);
+  }
+
+  /** The line that waits for the address, if there is one. */
+  claimantOf(address: Address): LineId | undefined {
+    return this.#claims.get(address)?.at(-1)?.line;
+  }
+
+  /** Forgets what waits for a line. An update that is already on its way into the zone stays. */
+  async cancel(line: LineId): Promise<void> {
+    const update = this.#waiting.get(line);
+    if (!update) return;
+    this.#release(update);
+    this.#waiting.delete(line);
+    await this.#forgetOnDisk(line);
+  }
+
+  /** The update that decides where the line will lead, be it in the queue or on its way into the zone. */
+  pendingOf(line: LineId): Update | undefined {
+    return this.#waiting.get(line) ?? this.#temporary.get(line);
+  }
+
+  /** True from the moment when a batch takes the line's update until it is in the zone, or has failed. */
+  isInBatch(line: LineId): boolean {
+    return this.#temporary.has(line);
+  }
+
+  get size(): number {
+    return this.#waiting.size;
+  }
+
+  /** Whole milliseconds until the batch that would take an update which is queued now. */
+  untilNextBatchMs(): number {
+    return Math.max(0, Math.ceil(this.#lastBatchAt + this.#parts.everyMs() - this.#parts.clock.elapsed()));
+  }
+
+  /** Block 538: resolves when an update waits and the last batch is long enough ago. */
+  async nextBatchDue(signal: AbortSignal): Promise<void> {
+    while (this.#waiting.size === 0) await this.#somethingWaits(signal);
+    await this.#parts.clock.sleep(this.untilNextBatchMs(), signal);
+  }
+
+  /** Block 524: moves everything into the temporary queue in one step; new updates queue meanwhile. */
+  takeAll(): readonly Update[] {
+    if (this.#waiting.size === 0) return [];
+    this.#temporary = new Map(this.#waiting);
+    this.#waiting.clear();
+    this.#lastBatchAt = this.#parts.clock.elapsed();
+    return [...this.#temporary.values()];
+  }
+
+  /** Block 534: the batch is in the zone. */
+  clearTemporary(): void {
+    for (const update of this.#temporary.values()) this.#release(update);
+    this.#temporary = new Map();
+  }
+
+  /** The batch could not enter the zone: its updates wait again, but for lines that have a newer one. */
+  returnTemporary(): void {
+    for (const update of this.#temporary.values()) {
+      if (this.#waiting.has(update.line)) this.#release(update);
+      else this.#waiting.set(update.line, update);
+    }
+    this.#temporary = new Map();
+    this.#wake();
+  }
+
+  /** The newest update of a line takes the place of the one that waited. */
+  #enqueue(updates: readonly Update[]): void {
+    for (const update of updates) {
+      const outranked = this.#waiting.get(update.line);
+      if (outranked) this.#release(outranked);
+      this.#waiting.set(update.line, update);
+    }
+    this.#wake();
+  }
+
+  /** The disk holds one update of a line: what it shall hold now may be on its way into the zone, or to the disk. */
+  async #forgetOnDisk(line: LineId): Promise<void> {
+    const { store } = this.#parts;
+    const isReplaced = [...this.#beingWritten].some((newer) => newer.line === line);
+    if (isReplaced) return;
+    const entering = this.#temporary.get(line);
+    await (entering ? store.putUpdates([entering]) : store.dropUpdate(line));
+  }
+
+  #claim(update: Update): void {
+    for (const address of claimedBy(update)) {
+      this.#claims.set(address, [...(this.#claims.get(address) ?? []), update]);
+    }
+  }
+
+  #release(update: Update): void {
+    for (const address of claimedBy(update)) {
+      const left = (this.#claims.get(address) ?? []).filter((claim) => claim !== update);
+      if (left.length > 0) this.#claims.set(address, left);
+      else this.#claims.delete(address);
+    }
+  }
+
+  #somethingWaits(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(signal.reason);
+      const aborted = () => reject(signal.reason);
+      signal.addEventListener('abort', aborted, { once: true });
+      this.#wake = () => {
+        signal.removeEventListener('abort', aborted);
+        this.#wake = () => undefined;
+        resolve();
+      };
+    });
+  }
+}
+
+function claimedBy(update: Update): readonly Address[] {
+  return update.kind === 'to-line' ? addressesIn(update.addresses) : [];
+}

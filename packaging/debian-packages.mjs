@@ -1,0 +1,92 @@
+// Brings the real parts that the tests and the demo work with: DHCP server and clients, resolver, firewall, ping.
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import process from 'node:process';
+import { isInstalled, quietly } from './commands.mjs';
+
+/** Debian package, the program that shows that it is there, and what is skipped without it. */
+const PARTS = [
+  ['iproute2', 'ip', 'the namespaces'],
+  ['util-linux', 'unshare', 'the namespaces'],
+  ['mount', 'mount', 'the namespaces'],
+  ['procps', 'sysctl', 'the namespaces'],
+  ['nftables', 'nft', 'cut and lossy lines'],
+  ['dnsmasq-base', 'dnsmasq', 'real DHCP'],
+  ['busybox', 'busybox', 'real DHCP'],
+  ['udhcpc', 'udhcpc', 'real DHCP'],
+  ['isc-dhcp-client', 'dhclient', 'real DHCP with dhclient'],
+  ['unbound', 'unbound', "the visitor's resolver"],
+  ['bind9-dnsutils', 'dig', "the visitor's questions"],
+  ['curl', 'curl', "the visitor's browser"],
+  ['openssl', 'openssl', 'TLS'],
+  ['fping', 'fping', 'verification by ping'],
+  ['iputils-ping', 'ping', 'verification by ping'],
+];
+
+/** Debian asks this file before it starts a service; 101 forbids it. */
+const GUARD = '/usr/sbin/policy-rc.d';
+const APT = ['-y', '-qq', '-o', 'DPkg::Lock::Timeout=120', 'install', '--no-install-recommends'];
+const SERVICES = ['unbound', 'nftables'];
+
+/** Installs what is missing where it may; else says in one line what is missing and what is skipped for it. */
+export function installDebianPackages(say) {
+  const missing = missingParts();
+  if (missing.length === 0) return;
+  if (process.getuid?.() !== 0) return say(notInstalled('not root', missing));
+  if (!isInstalled('apt-get')) return say(notInstalled('no apt-get here', missing));
+  const names = missing.map(([name]) => name);
+  say(`set-up: installing the Debian packages ${names.join(' ')}`);
+  const trouble = withoutServices(() => install(names));
+  const left = missingParts();
+  if (left.length === 0) return;
+  say(`${notInstalled('apt-get failed', left)}\n${trouble}`);
+}
+
+function missingParts() {
+  return PARTS.filter(([, program]) => !isInstalled(program));
+}
+
+function notInstalled(why, parts) {
+  const names = parts.map(([name]) => name).join(' ');
+  const what = [...new Set(parts.map(([, , use]) => use))].join(', ');
+  return `set-up: ${why}, so these Debian packages stay missing: ${names}. Skipped without them: ${what}`;
+}
+
+/** What apt-get complained of; empty when all went well. */
+function install(names) {
+  if (hasPackageLists() && apt([...APT, ...names]).status === 0) return '';
+  const update = apt(['-qq', '-o', 'DPkg::Lock::Timeout=120', 'update']);
+  const again = apt([...APT, ...names]);
+  return again.status === 0 ? '' : `${update.stderr}${again.stderr}`.trim();
+}
+
+function hasPackageLists() {
+  try {
+    return readdirSync('/var/lib/apt/lists').some(
+      (name) => name.endsWith('Packages') || name.endsWith('.lz4'),
+    );
+  } catch {
+    return false;
+  }
+}
+
+function apt(args) {
+  return quietly('apt-get', args, { DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' });
+}
+
+/** Runs `work` while no service may start, neither now nor at the next boot; a guard of the owner's own is left alone. */
+function withoutServices(work) {
+  const isOurs = !existsSync(GUARD);
+  const before = SERVICES.filter(isInstalled);
+  if (isOurs) writeFileSync(GUARD, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  try {
+    return work();
+  } finally {
+    if (isOurs) rmSync(GUARD, { force: true });
+    keepDisabled(SERVICES.filter((service) => !before.includes(service)));
+  }
+}
+
+function keepDisabled(services) {
+  if (!existsSync('/run/systemd/system')) return;
+  for (const service of services) quietly('systemctl', ['disable', '--quiet', service]);
+}

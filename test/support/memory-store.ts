@@ -1,0 +1,143 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { LeftMessage } from '../../gateway-server/answering/called.ts';
+import type { Line } from '../../gateway-server/line/line.ts';
+import type { Standing } from '../../gateway-server/line/standing.ts';
+import {
+  type Batch,
+  type HistoryEntry,
+  type Store,
+  type StoredBatch,
+  type StoredState,
+  StoreUnavailable,
+} from '../../gateway-server/store/store.ts';
+import type { Update } from '../../gateway-server/zone/update.ts';
+import type { LineId } from '../../protocol/line-id.ts';
+import type { Announcement } from '../../protocol/message.ts';
+
+const HISTORY_KEPT = 200;
+
+/** A store that forgets everything with the test; it keeps copies, as a disk would, and can be made to fail. */
+export class MemoryStore implements Store {
+  readonly #lines = new Map<LineId, Line>();
+  readonly #standings = new Map<LineId, Standing>();
+  readonly #pending = new Map<LineId, Update>();
+  readonly #messages = new Map<LineId, LeftMessage[]>();
+  readonly #history = new Map<LineId, HistoryEntry[]>();
+  readonly #batches: StoredBatch[] = [];
+  #announcements: readonly Announcement[] = [];
+  #failure: Error | null = null;
+  #isClosed = false;
+
+  /** From now on every call fails because of `error`; null mends the store. */
+  failWith(error: Error | null): void {
+    this.#failure = error;
+  }
+
+  async load(): Promise<StoredState> {
+    this.#mustWork();
+    const lastBatch = this.#batches.at(-1) ?? null;
+    return structuredClone({
+      lines: [...this.#lines.values()].sort((a, b) => (a.id < b.id ? -1 : 1)),
+      standings: this.#standings,
+      pending: [...this.#pending.values()],
+      serial: lastBatch?.serial ?? 1,
+      announcements: this.#announcements,
+      batchCount: this.#batches.length,
+      lastBatch,
+    });
+  }
+
+  putLine(line: Line, standing: Standing): Promise<void> {
+    return this.putLines([[line, standing]]);
+  }
+
+  async putLines(lines: readonly (readonly [Line, Standing])[]): Promise<void> {
+    this.#mustWork();
+    for (const [line, standing] of structuredClone(lines)) {
+      this.#lines.set(line.id, line);
+      this.#standings.set(line.id, standing);
+    }
+  }
+
+  async removeLine(line: LineId): Promise<void> {
+    this.#mustWork();
+    this.#lines.delete(line);
+    this.#standings.delete(line);
+    this.#messages.delete(line);
+  }
+
+  async putStandings(standings: ReadonlyMap<LineId, Standing>): Promise<void> {
+    this.#mustWork();
+    this.#setStandings(standings);
+  }
+
+  async putUpdates(updates: readonly Update[]): Promise<void> {
+    this.#mustWork();
+    for (const update of structuredClone(updates)) this.#pending.set(update.line, update);
+  }
+
+  async dropUpdate(line: LineId): Promise<void> {
+    this.#mustWork();
+    this.#pending.delete(line);
+  }
+
+  async commitBatch({ serial, at, updates, standings }: Batch): Promise<void> {
+    this.#mustWork();
+    this.#setStandings(standings);
+    for (const update of updates) {
+      if (isDeepStrictEqual(this.#pending.get(update.line), update)) this.#pending.delete(update.line);
+    }
+    this.#batches.push({ serial, at, size: updates.length });
+  }
+
+  async putAnnouncements(announcements: readonly Announcement[]): Promise<void> {
+    this.#mustWork();
+    this.#announcements = structuredClone(announcements);
+  }
+
+  async keepMessage(message: LeftMessage, most: number): Promise<'kept' | 'full'> {
+    this.#mustWork();
+    if (!this.#lines.has(message.line)) throw new StoreUnavailable(`there is no line ${message.line}`);
+    const messages = this.#messages.get(message.line) ?? [];
+    if (messages.length >= most) return 'full';
+    this.#messages.set(message.line, [...messages, structuredClone(message)]);
+    return 'kept';
+  }
+
+  async messagesOf(line: LineId): Promise<readonly LeftMessage[]> {
+    this.#mustWork();
+    return structuredClone(this.#messages.get(line) ?? []);
+  }
+
+  async putHistory(entries: readonly HistoryEntry[]): Promise<void> {
+    this.#mustWork();
+    for (const entry of structuredClone(entries)) {
+      const history = [...(this.#history.get(entry.line) ?? []), entry];
+      this.#history.set(entry.line, history.slice(-HISTORY_KEPT));
+    }
+  }
+
+  async historyOf(line: LineId): Promise<readonly HistoryEntry[]> {
+    this.#mustWork();
+    return structuredClone(this.#history.get(line) ?? []);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+  }
+
+  #setStandings(standings: ReadonlyMap<LineId, Standing>): void {
+    for (const [line, standing] of structuredClone(standings)) {
+      if (this.#lines.has(line)) this.#standings.set(line, standing);
+    }
+  }
+
+  #mustWork(): void {
+    if (this.#isClosed) throw new StoreUnavailable('the store is closed');
+    if (this.#failure) {
+      throw new StoreUnavailable(`the store cannot be used now: ${this.#failure.message}`, {
+        cause: this.#failure,
+      });
+    }
+  }
+}

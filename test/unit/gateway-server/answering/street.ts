@@ -1,0 +1,113 @@
+import { randomBytes } from 'node:crypto';
+import fc from 'fast-check';
+import { Answering } from '../../../../gateway-server/answering/answering.ts';
+import type {
+  Called,
+  Directory,
+  HitCounter,
+  Keeping,
+  LeftMessage,
+  MessageBox,
+} from '../../../../gateway-server/answering/called.ts';
+import { FIELDS } from '../../../../gateway-server/answering/message-form.ts';
+import type { Reply, Visit } from '../../../../gateway-server/answering/visit.ts';
+import { type DomainName, parseDomainName } from '../../../../protocol/domain-name.ts';
+import { type LineId, parseLineId } from '../../../../protocol/line-id.ts';
+import type { Instant } from '../../../../runtime/clock.ts';
+import { ManualClock } from '../../../support/manual-clock.ts';
+import { MemoryLog } from '../../../support/memory-log.ts';
+
+export function name(text: string): DomainName {
+  const parsed = parseDomainName(text);
+  if (!parsed) throw new Error(`no name: ${text}`);
+  return parsed;
+}
+
+function lineId(text: string): LineId {
+  const parsed = parseLineId(text);
+  if (!parsed) throw new Error(`no line id: ${text}`);
+  return parsed;
+}
+
+const ZONE = name('street.test');
+
+/** A street of lines that a test switches off and on. */
+export class Street implements Directory, HitCounter {
+  readonly leaveHost = name('leave.street.test');
+  readonly zoneName = ZONE;
+  readonly ttlSeconds = 30;
+  readonly hits: LineId[] = [];
+  readonly #calledByName = new Map<DomainName, Called>([[this.leaveHost, { kind: 'leave' }]]);
+
+  off(id: string, { words = '', since = null as Instant | null } = {}): this {
+    const domain = name(`${id}.street.test`);
+    this.#calledByName.set(domain, { kind: 'off-line', line: lineId(id), domain, words, since });
+    return this;
+  }
+
+  live(id: string): this {
+    const domain = name(`${id}.street.test`);
+    this.#calledByName.set(domain, { kind: 'live', line: lineId(id), domain });
+    return this;
+  }
+
+  called(host: DomainName): Called {
+    return this.#calledByName.get(host) ?? { kind: 'nobody' };
+  }
+
+  countHit(line: LineId): void {
+    this.hits.push(line);
+  }
+}
+
+/** A message box that keeps in memory, or answers what the test sets. */
+export class MemoryBox implements MessageBox {
+  readonly messages: LeftMessage[] = [];
+  answer: () => Promise<Keeping> = () => Promise.resolve({ kind: 'kept' });
+
+  async keep(message: LeftMessage): Promise<Keeping> {
+    const keeping = await this.answer();
+    if (keeping.kind === 'kept') this.messages.push(message);
+    return keeping;
+  }
+}
+
+/** Answering without sockets, with alice's line off. */
+export function answeringStreet() {
+  const clock = new ManualClock(1_000_000);
+  const log = new MemoryLog();
+  const street = new Street().off('alice');
+  const box = new MemoryBox();
+  const provider = { name: 'Street Telecom' };
+  const parts = { directory: street, box, hits: street, provider, clock, log };
+  const answering = new Answering({ ...parts, random: randomBytes });
+  const visit = (host: string, target = '/', more: Partial<Visit> = {}): Promise<Reply> =>
+    answering.answer({
+      method: 'GET',
+      scheme: 'http',
+      hosts: [host],
+      target,
+      purpose: null,
+      form: { kind: 'none' },
+      visitor: null,
+      ...more,
+    });
+  const post = (fields: Readonly<Record<string, string>>, more: Partial<Visit> = {}) =>
+    visit('leave.street.test', '/', { method: 'POST', form: { kind: 'posted', fields }, ...more });
+  /** Opens the page, takes its time, and gives the fields that a person would send. */
+  const written = async (fields: Readonly<Record<string, string>> = {}, id = 'alice') => {
+    const { body } = await visit(`${id}.street.test`);
+    await clock.advance(5_000);
+    return { to: `${id}.street.test`, seal: sealIn(body), text: 'Hello there', ...fields };
+  };
+  return { ...parts, street, answering, visit, post, written };
+}
+
+export function sealIn(page: string): string {
+  return new RegExp(`name="${FIELDS.seal}" value="([^"]+)"`).exec(page)?.[1] ?? '';
+}
+
+/** Any text, control characters and lone surrogates included; much quicker to set up than fast-check's own `binary` unit. */
+export const anyText = fc
+  .array(fc.oneof(fc.integer({ min: 0, max: 0x7f }), fc.integer({ min: 0, max: 0x10ffff })))
+  .map((points) => String.fromCodePoint(...points));
