@@ -100,9 +100,7 @@ function prepareBatch({ book, zone, clock }: Parts, updates: readonly Update[]):
 /** Block 526: on disk first, then the table in one step. */
 async function commit({ store, zone, book, answering }: Parts, batch: Batch): Promise<void> {
   await store.commitBatch(batch);
-  // those that leave an address go first, so that the book never forgets its new holder
-  const leavingFirst = [...batch.standings].sort(([, a], [, b]) => rank(a) - rank(b));
-  for (const [line, standing] of leavingFirst) {
+  for (const [line, standing] of batch.standings) {
     const newest = book.get(line)?.standing;
     if (newest) book.setStanding(line, merged(newest, standing));
   }
@@ -110,10 +108,6 @@ async function commit({ store, zone, book, answering }: Parts, batch: Batch): Pr
     batch.updates.flatMap((update) => nameChanges(book, answering, update)),
     batch.serial,
   );
-}
-
-function rank({ published }: Standing): number {
-  return published.kind === 'answering' ? 0 : 1;
 }
 
 /** What was counted while the batch was written (hits, messages, log-ons) stays. */

@@ -8,7 +8,7 @@ import { LEASE_WAYS, leaseEvents } from './loop/lease-events.ts';
 import { NameWatch } from './loop/name-watch.ts';
 import { silentCuts } from './loop/silent-cuts.ts';
 import type { Figure } from './report/figure.ts';
-import { thisMachine } from './report/machine.ts';
+import { loadNow, thisMachine } from './report/machine.ts';
 import { reportText, writeReport } from './report/report.ts';
 
 const { values: options } = parseArgs({
@@ -61,7 +61,7 @@ async function inLab(measure: (lab: Lab, watch: NameWatch) => Promise<Figure[]>)
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
-const machine = thisMachine();
+const loadBefore = loadNow();
 for (const way of LEASE_WAYS)
   await part('lease', true, () =>
     inLab((lab, watch) => leaseEvents({ lab, watch, events: counts.events, say }, way)),
@@ -86,7 +86,7 @@ await part('load', false, () =>
 const report = {
   bench: 'loop',
   form: options.long ? 'full' : 'quick',
-  machine,
+  machine: thisMachine(loadBefore),
   figures,
   absent: [...absent],
   peers: 'none that we know does this loop, so there is no figure of theirs beside ours',

@@ -126,6 +126,7 @@ async function beRefused({ lab, agent, ledger }: Stage): Promise<void> {
 
 /** Blocks 544-552. */
 async function fallSilent({ lab, home, ledger }: Stage): Promise<void> {
+  await lab.gateway.graceEnds();
   const mark = lab.gateway.log.mark();
   await home.cable.cut();
   await lab.gateway.log.waitFor({ block: 544, line: 'alice' }, WAIT_MS, mark);

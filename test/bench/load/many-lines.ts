@@ -191,7 +191,7 @@ function verdictFigures({ gateway, lines }: Run, live: number, news: FleetNews):
       unit: 'lines',
       samples: [log.all({ block: 550 }).length],
       target: { max: 0 },
-      note: `${live} of ${lines} live at the end; ${doubts} signals missed, ${news.challenges} challenges answered, ${news.broken} connections broken, ${news.refused} refusals, ${news.registeredAgain} asked to register again`,
+      note: `${live} of ${lines} live at the end; ${doubts} signals missed, ${news.challenges} challenges answered, ${news.broken} connections broken (${news.silent} of them given up by the line after 15 s of silence), ${news.refused} refusals, ${news.registeredAgain} asked to register again`,
     },
   ];
 }
