@@ -4,7 +4,7 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/log.ts';
 import { every } from '../../runtime/loop.ts';
 import type { InterfaceSeen } from '../lease-watch.ts';
-import { fingerprintOf, readInterface } from './ip-command.ts';
+import { fingerprintOf, glimpseOf, readInterface } from './ip-command.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 
 export interface InterfaceWatchParts {
@@ -27,6 +27,7 @@ export class InterfaceWatch {
   /** Reads the interface again at once. */
   readonly refresh: () => void;
   #last: string | null = null;
+  #seen: InterfaceSeen = null;
 
   constructor(parts: InterfaceWatchParts) {
     this.#parts = parts;
@@ -43,12 +44,18 @@ export class InterfaceWatch {
   }
 
   async #read(): Promise<void> {
-    const seen = await readInterface(this.#parts.name, this.#ip);
+    const glimpse = glimpseOf(this.#parts.name, this.#seen);
+    if (glimpse !== this.#seen) this.#tell(glimpse);
+    this.#tell(await readInterface(this.#parts.name, this.#ip));
+  }
+
+  #tell(seen: InterfaceSeen): void {
     const content = JSON.stringify(seen, (key, value: unknown) =>
       key === 'preferredSeconds' ? undefined : value,
     );
     if (content === this.#last) return;
     this.#last = content;
+    this.#seen = seen;
     this.#parts.seen(seen);
   }
 

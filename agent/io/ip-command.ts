@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { networkInterfaces } from 'node:os';
 import { promisify } from 'node:util';
-import { parseAddress } from '../../protocol/address.ts';
+import { isIpv4, parseAddress } from '../../protocol/address.ts';
 import { flag, integer, list, optional, read, table, text } from '../../runtime/shape.ts';
 import type { InterfaceSeen } from '../lease-watch.ts';
 import type { WanAddress } from '../wan-addresses.ts';
@@ -78,6 +78,20 @@ export function parseIpAddress(output: string, name: string): InterfaceSeen {
 /** A short text that is another one when the interface has other addresses; cheap enough for every second. */
 export function fingerprintOf(name: string): string {
   return (networkInterfaces()[name] ?? []).map(({ cidr }) => cidr).join(' ');
+}
+
+/** The interface as far as the system's library can tell what is new: that costs microseconds where `ip` costs a process. */
+export function glimpseOf(name: string, before: InterfaceSeen): InterfaceSeen {
+  return withNewIpv4(before, fromLibrary(name)?.addresses ?? []);
+}
+
+/** What was seen before, with the IPv4 addresses of now if one is new. What has gone, and IPv6 with its marks, wait for `ip`. */
+export function withNewIpv4(before: InterfaceSeen, now: readonly WanAddress[]): InterfaceSeen {
+  const known = new Map(before?.addresses.map((seen) => [seen.address, seen]));
+  const ipv4 = now.filter(({ address }) => isIpv4(address)).map((seen) => known.get(seen.address) ?? seen);
+  if (!before || ipv4.every(({ address }) => known.has(address))) return before;
+  const ipv6 = before.addresses.filter(({ address }) => !isIpv4(address));
+  return { addresses: [...ipv4, ...ipv6], hasCarrier: before.hasCarrier };
 }
 
 function fromLibrary(name: string): InterfaceSeen {

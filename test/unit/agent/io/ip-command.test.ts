@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseIpAddress } from '../../../../agent/io/ip-command.ts';
+import { parseIpAddress, withNewIpv4 } from '../../../../agent/io/ip-command.ts';
 
 const entry = (fields: object) =>
   JSON.stringify([{ ifname: 'wan', flags: ['UP', 'LOWER_UP'], addr_info: [{ scope: 'global', ...fields }] }]);
@@ -30,4 +30,21 @@ test('knows an interface without carrier and one that is not there', () => {
 test('throws on what is not the output of ip, so that another way is tried', () => {
   expect(() => parseIpAddress('Usage: ip', 'wan')).toThrow();
   expect(() => parseIpAddress('{}', 'wan')).toThrow();
+});
+
+test('a glimpse brings a new IPv4 address at once and leaves losses and IPv6 to the full reading', () => {
+  const seen = (...list: string[]) => {
+    const addrInfo = list.map((local) => ({ local, scope: 'global' }));
+    return parseIpAddress(
+      JSON.stringify([{ ifname: 'wan', flags: ['LOWER_UP'], addr_info: addrInfo }]),
+      'wan',
+    );
+  };
+  const before = seen('198.51.100.7', '2001:db8::1');
+  const now = (...list: string[]) => seen(...list)?.addresses ?? [];
+  expect(withNewIpv4(before, now('203.0.113.7', '2001:db8::2'))).toEqual(seen('203.0.113.7', '2001:db8::1'));
+  expect(withNewIpv4(before, now('198.51.100.7', '203.0.113.7'))?.addresses).toHaveLength(3);
+  expect(withNewIpv4(before, now())).toBe(before);
+  expect(withNewIpv4(before, now('198.51.100.7', '2001:db8::2'))).toBe(before);
+  expect(withNewIpv4(null, now('203.0.113.7'))).toBeNull();
 });
