@@ -1,4 +1,4 @@
-import { clientIdOf, parseLineId } from '../protocol/line-id.ts';
+import { clientIdOf, type LineId, parseLineId } from '../protocol/line-id.ts';
 import type { Alive, Answer, Malformed, Offline, UpperMessage } from '../protocol/message.ts';
 import type { UpperLeaf } from '../protocol/topic.ts';
 import type { Logger } from '../runtime/log.ts';
@@ -90,6 +90,7 @@ function heard(parts: Parts, connection: Connection): void {
   const { line } = connection;
   if (parts.presence.kindOf(line) !== 'down') {
     parts.presence.heard(line);
+    if (isForgotten(parts, line)) askToRegister(parts, connection);
     return;
   }
   if (isVerdict(parts.queue.pendingOf(line))) {
@@ -114,6 +115,11 @@ function doubt(parts: Parts, line: Connection['line'], why: 'will' | 'connection
   // a connection that has already been followed by the next one says nothing about the line
   if (parts.link.connectionOf(line)) return;
   if (parts.presence.doubt(line, why)) parts.log.debug('line is in doubt', { line, why });
+}
+
+/** A line that is up while its name leads to the gateway, and nothing waits to change that. */
+function isForgotten({ book, queue }: Parts, line: LineId): boolean {
+  return book.get(line)?.standing.published.kind === 'answering' && queue.pendingOf(line)?.kind !== 'to-line';
 }
 
 function askToRegister(parts: Parts, connection: Connection): void {

@@ -1,12 +1,14 @@
 import { type Address, addressesIn } from '../protocol/address.ts';
 import type { LineId } from '../protocol/line-id.ts';
 import type { Clock, Elapsed } from '../runtime/clock.ts';
+import { within } from '../runtime/deadline.ts';
 import type { Logger } from '../runtime/log.ts';
 import { every } from '../runtime/loop.ts';
 import type { Brake } from './line/brake.ts';
 import type { Challenges } from './line/challenges.ts';
 import type { Departures } from './line/departures.ts';
 import type { Grace } from './line/grace.ts';
+import type { Hindrance } from './line/hindrance.ts';
 import type { LineBook } from './line/line-book.ts';
 import type { Presence } from './line/presence.ts';
 import type { PingOutcome, Prober } from './line/prober.ts';
@@ -25,11 +27,13 @@ interface Parts {
   readonly patience: () => Patience;
   readonly grace: Grace;
   readonly departures: Departures;
+  readonly hindrance: Hindrance;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
 const TURN_MS = 100;
+const PROBE_MOST_MS = 4_000;
 
 /** Figure 5, blocks 540-552: finds lines that have missed their signal, verifies them, and declares the silent ones off-line. */
 export async function aliveListeningLoop(parts: Parts, signal: AbortSignal): Promise<void> {
@@ -75,7 +79,7 @@ function suspectsToCheck({ presence, clock }: Parts): LineId[] {
 
 /** Block 546: a challenge over MQTT and a ping of the line's addresses, side by side, for the whole group at once. */
 async function verify(parts: Parts, lines: readonly LineId[], signal: AbortSignal): Promise<void> {
-  const { presence, challenges, prober, log } = parts;
+  const { presence, challenges, hindrance, log } = parts;
   const isProved = (line: LineId) => presence.suspicionOf(line)?.isProvedSilent === true;
   const proved = lines.filter(isProved);
   const unsure = lines.filter((line) => !isProved(line));
@@ -85,10 +89,11 @@ async function verify(parts: Parts, lines: readonly LineId[], signal: AbortSigna
     log.debug('verifying', { block: 546, line, addresses: (targets.get(line) ?? []).join(' ') });
   const addresses = [...new Set([...targets.values()].flat()), ...(reference ? [reference] : [])];
   const [outcomes] = await Promise.all([
-    unsure.length > 0 ? prober.probe(addresses, signal) : new Map<Address, PingOutcome>(),
+    unsure.length > 0 ? probed(parts, addresses, signal) : new Map<Address, PingOutcome>(),
     ...unsure.map((line) => challenges.ask(line, null, signal)),
   ]);
   const isReferenceSilent = reference !== null && outcomes.get(reference) === 'silent';
+  if (addresses.length > 0) hindrance.note(problemOf(parts, outcomes, isReferenceSilent));
   // concluded side by side, so that one write to disk takes all that are off-line
   await Promise.all([
     ...unsure.map((line) =>
@@ -96,6 +101,25 @@ async function verify(parts: Parts, lines: readonly LineId[], signal: AbortSigna
     ),
     ...proved.map((line) => conclude(parts, line, 'silent', false)),
   ]);
+}
+
+/** A prober that outlasts its own bound has not asked. */
+async function probed(
+  { prober, clock }: Parts,
+  addresses: readonly Address[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<Address, PingOutcome>> {
+  const outcomes = await within(clock, PROBE_MOST_MS, prober.probe(addresses, signal), signal);
+  return outcomes === 'too-late' ? new Map() : outcomes;
+}
+
+function problemOf(
+  { prober }: Parts,
+  outcomes: ReadonlyMap<Address, PingOutcome>,
+  isReferenceSilent: boolean,
+): string | null {
+  if (isReferenceSilent) return 'the reference address is silent, so nobody is declared off-line';
+  return prober.lastProblem() ?? (outcomes.size === 0 ? 'the ping program does not end' : null);
 }
 
 /** Block 548: what the verification of one line leads to. A line that was heard meanwhile is no suspect any more. */

@@ -11,6 +11,7 @@ import type { ClaimRules } from './line/claim.ts';
 import { Contests } from './line/contest.ts';
 import { Departures } from './line/departures.ts';
 import { Grace } from './line/grace.ts';
+import { Hindrance } from './line/hindrance.ts';
 import type { Prober } from './line/prober.ts';
 import { RegistrationPace } from './line/registration-pace.ts';
 import { Takeovers } from './line/takeovers.ts';
@@ -95,6 +96,7 @@ export async function runGateway(parts: Parts, signal: AbortSignal): Promise<voi
         reference: () => tunables().reference,
         patience: () => tunables().patience,
         grace: new Grace(clock, graceMs),
+        hindrance: new Hindrance(log),
       },
       signal,
     ),

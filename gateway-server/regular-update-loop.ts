@@ -118,7 +118,11 @@ function merged(newest: Standing, { published, absence }: Standing): Standing {
 }
 
 function nameChanges(book: LineBook, answering: readonly Address[], update: Update): NameChange[] {
-  if (update.kind === 'removal') return update.names.map((name) => ({ name, addresses: null }));
+  if (update.kind === 'removal') {
+    // a name that another line has got meanwhile stays
+    const gone = update.names.filter((name) => book.byName(name) === undefined);
+    return gone.map((name) => ({ name, addresses: null }));
+  }
   const record = book.get(update.line);
   const addresses = update.kind === 'to-line' ? addressesIn(update.addresses) : answering;
   return record ? namesOf(record.line).map((name) => ({ name, addresses })) : [];

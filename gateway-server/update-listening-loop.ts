@@ -1,6 +1,6 @@
-import { type Address, type AddressSet, addressesIn, sameAddresses } from '../protocol/address.ts';
+import { type Address, type AddressSet, sameAddresses } from '../protocol/address.ts';
 import type { LineId } from '../protocol/line-id.ts';
-import type { RefusalReason, Register } from '../protocol/message.ts';
+import type { RefusalReason, Register, Signal } from '../protocol/message.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/log.ts';
 import type { AgentLink, Connection } from './agent-link.ts';
@@ -132,54 +132,69 @@ function objectionTo({ book }: Parts, id: LineId, claim: Register): RefusalReaso
   return line.domain === claim.domain ? undefined : 'not-your-domain';
 }
 
-interface Rival {
-  readonly holder: LineId;
-  readonly address: Address;
-}
-
-/** Contests every address that another line holds; losers leave it in the same batch in which the newcomer gets it. */
+/**
+ * Contests the proved address with whoever holds it; losers leave it in the same batch in which the newcomer gets it. An address
+ * of the other family that another line holds is left out of the claim: a mere claim pushes nobody off, nor keeps its owner off.
+ */
 async function settleClaim(parts: Parts, { connection, claim }: Registration): Promise<Outcome> {
   const { line, source } = connection;
   const losers: LineId[] = [];
-  const nextRival = () => rivalFor(parts, claim, line, losers);
+  const nextRival = () => rivalFor(parts, source, line, losers);
   // looked up anew after each contest, as another newcomer may have won meanwhile
-  for (let rival = nextRival(); rival; rival = nextRival()) {
-    const { holder, address } = rival;
-    const result = await parts.contests.decide({ newcomer: line, holder, address, source });
-    parts.log.info('address contested', { line, holder, address, result: result.kind });
-    parts.standings.note(holder, 'address contested', `${address}, claimed by ${line}: ${result.kind}`);
+  for (let holder = nextRival(); holder; holder = nextRival()) {
+    const result = await parts.contests.decide({ newcomer: line, holder, address: source });
+    parts.log.info('address contested', { line, holder, address: source, result: result.kind });
+    parts.standings.note(holder, 'address contested', `${source}, claimed by ${line}: ${result.kind}`);
     if (result.kind === 'holder-keeps-it') return refusal('address-in-use', result.retryAfterMs);
     // a holder that has moved away by itself while it was challenged has nothing to lose any more
-    if (holdersOf(parts, address).includes(holder)) losers.push(holder);
+    if (holdersOf(parts, source).includes(holder)) losers.push(holder);
   }
   // the operator may have changed the line meanwhile
   const objection = objectionTo(parts, line, claim);
   if (objection) return refusal(objection);
-  if (losers.length === 0 && isLiveAlready(parts, line, claim)) return { kind: 'live-already' };
-  await parts.queue.put(...updatesFor(parts, line, claim, losers));
+  const addresses = grantable(parts, connection, claim, losers);
+  if (losers.length === 0 && isLiveAlready(parts, line, addresses)) return { kind: 'live-already' };
+  const { session, seq } = claim;
+  await parts.queue.put(...updatesFor(parts, line, addresses, { session, seq }, losers));
   return { kind: 'queued', losers };
+}
+
+function grantable(
+  parts: Parts,
+  { line, source }: Connection,
+  { ipv4, ipv6 }: AddressSet,
+  losers: readonly LineId[],
+): AddressSet {
+  const isFree = (address: Address | null) =>
+    address === null || address === source || rivalFor(parts, address, line, losers) === undefined;
+  const granted = { ipv4: isFree(ipv4) ? ipv4 : null, ipv6: isFree(ipv6) ? ipv6 : null };
+  if (!sameAddresses(granted, { ipv4, ipv6 })) {
+    parts.log.info('unproved address left out: another line holds it', { line, source, ipv4, ipv6 });
+  }
+  return granted;
 }
 
 function updatesFor(
   { clock }: Parts,
   line: LineId,
-  { ipv4, ipv6, session, seq }: Register,
+  addresses: AddressSet,
+  signal: Signal,
   losers: readonly LineId[],
 ): readonly Update[] {
   const askedAt = clock.now();
   const leaving = losers.map(
     (loser): Update => ({ line: loser, askedAt, kind: 'to-gateway', reason: 'address-taken' }),
   );
-  const addresses: AddressSet = { ipv4, ipv6 };
-  return [...leaving, { line, askedAt, kind: 'to-line', addresses, signal: { session, seq } }];
+  return [...leaving, { line, askedAt, kind: 'to-line', addresses, signal }];
 }
 
-function rivalFor(parts: Parts, claim: Register, line: LineId, losers: readonly LineId[]): Rival | undefined {
-  for (const address of addressesIn(claim)) {
-    const holder = holdersOf(parts, address).find((other) => other !== line && !losers.includes(other));
-    if (holder) return { holder, address };
-  }
-  return undefined;
+function rivalFor(
+  parts: Parts,
+  address: Address,
+  line: LineId,
+  losers: readonly LineId[],
+): LineId | undefined {
+  return holdersOf(parts, address).find((other) => other !== line && !losers.includes(other));
 }
 
 /** The lines that have the address or are about to get it; one that is certain to leave it is none of them. */

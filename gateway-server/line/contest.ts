@@ -8,9 +8,8 @@ const LOST_CONTESTS_ALLOWED = 3;
 export interface Contest {
   readonly newcomer: LineId;
   readonly holder: LineId;
+  /** The newcomer's connection comes from it: that is its proof. */
   readonly address: Address;
-  /** Where the newcomer's connection comes from: the one address that it has proved. */
-  readonly source: Address;
 }
 
 export type ContestResult =
@@ -19,8 +18,8 @@ export type ContestResult =
 
 interface Parts {
   readonly clock: Clock;
-  /** True when the holder's agent answers within the challenge's time, over a connection from `from` unless that is null. */
-  readonly holderAnswers: (holder: LineId, from: Address | null) => Promise<boolean>;
+  /** True when the holder's agent answers from the address within the challenge's time. */
+  readonly holderAnswers: (holder: LineId, address: Address) => Promise<boolean>;
 }
 
 /** Decides who has an address that two lines claim (DESIGN section 3, "One holder an address"). */
@@ -34,11 +33,10 @@ export class Contests {
   }
 
   /** Three contests lost in an hour block more for an hour, so that nobody can keep a neighbour's agent busy. */
-  async decide({ newcomer, holder, address, source }: Contest): Promise<ContestResult> {
+  async decide({ newcomer, holder, address }: Contest): Promise<ContestResult> {
     const blockedMs = this.#blockedMs(newcomer);
     if (blockedMs > 0) return { kind: 'holder-keeps-it', retryAfterMs: blockedMs };
-    // against a mere claim any answer of the holder will do, else an unproved address of the other family would push it off
-    const holderAnswered = await this.#parts.holderAnswers(holder, source === address ? address : null);
+    const holderAnswered = await this.#parts.holderAnswers(holder, address);
     if (!holderAnswered) return { kind: 'newcomer-has-it' };
     this.#noteLost(newcomer);
     return { kind: 'holder-keeps-it', retryAfterMs: Math.max(this.#blockedMs(newcomer), 60_000) };

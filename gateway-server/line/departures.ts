@@ -43,7 +43,13 @@ export class Departures {
   /** The line itself says good-bye, or the operator suspends it: nothing is left to verify. */
   async certain(line: LineId, reason: OfflineReason): Promise<void> {
     this.#note(line, reason);
-    await this.#redirect(line, reason);
+    try {
+      await this.#redirect(line, reason);
+    } catch (error) {
+      // the zone still leads to the line: it has to be watched until it can be redirected
+      this.#parts.presence.heard(line);
+      throw error;
+    }
   }
 
   async #redirect(line: LineId, reason: OfflineReason): Promise<void> {

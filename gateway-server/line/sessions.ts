@@ -6,6 +6,8 @@ const RETIRED_REMEMBERED = 8;
 interface Course {
   current: number;
   seq: number;
+  /** Of its latest registration, which may have waited while other signals came. */
+  registeredSeq: number;
   /** False while the current session's claim has been refused: then its signals prove nothing about the published address. */
   accepted: boolean;
   loggedOn: boolean;
@@ -28,19 +30,28 @@ export class Sessions {
   register(line: LineId, { session, seq }: Signal): boolean {
     const course = this.#courses.get(line);
     if (!course) {
-      this.#courses.set(line, { current: session, seq, accepted: false, loggedOn: false, retired: [] });
+      this.#courses.set(line, {
+        current: session,
+        seq,
+        registeredSeq: seq,
+        accepted: false,
+        loggedOn: false,
+        retired: [],
+      });
       return true;
     }
     if (course.retired.includes(session)) return false;
-    if (course.current === session && seq <= course.seq) return false;
+    if (course.current === session && seq <= course.registeredSeq) return false;
     if (course.current !== session) {
       course.retired.push(course.current);
       course.retired.splice(0, course.retired.length - RETIRED_REMEMBERED);
       course.current = session;
       course.accepted = false;
       course.loggedOn = false;
+      course.seq = seq;
     }
-    course.seq = seq;
+    course.registeredSeq = seq;
+    course.seq = Math.max(course.seq, seq);
     return true;
   }
 

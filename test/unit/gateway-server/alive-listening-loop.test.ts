@@ -278,6 +278,8 @@ describe('a reference address that is silent', () => {
     expect(await offlineWithin(120_000)).toBe(false);
     expect(lab.presenceOf('alice')).toBe('suspect');
     expect(lab.prober.rounds[0]).toEqual([HOME, REFERENCE]);
+    // told once, however often it is looked at
+    expect(lab.logged('lines cannot be verified as they should')).toBe(1);
     lab.prober.outcomes.set(REFERENCE, 'answered');
     expect(await offlineWithin(5_000)).toBe(true);
   });
@@ -307,4 +309,14 @@ test('verifications run side by side: lines cut one after the other do not wait 
   expect(offline).toEqual(['line-0']);
   await lab.clock.advance(3_000);
   expect(names.every((name) => lab.presenceOf(name) === 'down')).toBe(true);
+});
+
+test('a farewell that could not be stored leaves the line watched, until it is off-line after all', async () => {
+  const { lab, alice, offlineWithin } = await oneLine();
+  lab.store.failWith(new Error('disk full'));
+  alice.farewell();
+  expect(await offlineWithin(5_000)).toBe(false);
+  expect(lab.presenceOf('alice')).toBe('up');
+  lab.store.failWith(null);
+  expect(await offlineWithin(20_000)).toBe(true);
 });

@@ -63,15 +63,29 @@ describe('a claim to an address that another line holds', () => {
     expect([lab.leadsTo('alice'), lab.leadsTo('bob')]).toEqual([[GATEWAY], [HOME]]);
   });
 
-  test('of the family that no connection has proved is refused at any answer of the holder', async () => {
-    const { lab } = await heldByAlice();
-    const alice = lab.connect('alice', { ipv4: HOME, ipv6: HOME6 });
-    alice.register();
-    await lab.pass(2_000);
+  test.each(['answers', 'is silent'])(
+    'of the family that no connection has proved is left out when the holder %s',
+    async (holder) => {
+      const { lab } = await heldByAlice();
+      const alice = lab.connect('alice', { ipv4: HOME, ipv6: HOME6 });
+      alice.register();
+      await lab.pass(2_000);
+      if (holder === 'is silent') alice.breakOff();
+      lab.connect('bob', { ipv4: AWAY, ipv6: HOME6 }).register();
+      await lab.pass(3_000);
+      expect([lab.leadsTo('alice'), lab.leadsTo('bob')]).toEqual([[HOME, HOME6], [AWAY]]);
+    },
+  );
+
+  test('of the family that somebody has squatted on does not keep its owner off', async () => {
+    const { lab } = await heldByAlice(60_000);
     const bob = lab.connect('bob', { ipv4: AWAY, ipv6: HOME6 });
     bob.register();
-    await lab.pass(3_000);
-    expect([bob.last('refused')?.reason, lab.leadsTo('alice')]).toEqual(['address-in-use', [HOME, HOME6]]);
+    await lab.pass(61_000);
+    const alice = lab.connect('alice', { ipv4: HOME, ipv6: HOME6 });
+    alice.register();
+    await lab.pass(61_000);
+    expect([alice.last('refused'), lab.leadsTo('alice')]).toEqual([undefined, [HOME]]);
   });
 
   test('is granted when the line that only waits for the address is silent', async () => {

@@ -88,24 +88,26 @@ const event = record({
 class SessionsAndModel {
   readonly #sessions = new Sessions();
   readonly #seen = new Set<number>();
-  #current = { session: 0, seq: 0, isAccepted: false };
+  #current = { session: 0, seq: 0, registeredSeq: 0, isAccepted: false };
 
   signal(session: number, seq: number): void {
     const { session: current, seq: highest, isAccepted } = this.#current;
     const counts = session === current && isAccepted && seq > highest;
     expect(this.#sessions.judge(ALICE, { session, seq }) === 'counts').toBe(counts);
-    if (counts) this.#current = { session, seq, isAccepted };
+    if (counts) this.#current = { ...this.#current, seq };
   }
 
   register(session: number, seq: number, isAccepted: boolean): void {
     const isUnseen = !this.#seen.has(session);
-    const isNewer = session === this.#current.session && seq > this.#current.seq;
+    // a registration that had to wait its turn may have been overtaken by other signals of its session
+    const isNewer = session === this.#current.session && seq > this.#current.registeredSeq;
     const isTaken = this.#sessions.register(ALICE, { session, seq });
     expect(isTaken).toBe(isUnseen || isNewer);
     if (!isTaken) return;
     this.#seen.add(session);
     this.#sessions.settle(ALICE, session, isAccepted);
-    this.#current = { session, seq, isAccepted };
+    const highest = isUnseen ? seq : Math.max(seq, this.#current.seq);
+    this.#current = { session, seq: highest, registeredSeq: seq, isAccepted };
   }
 }
 
@@ -119,4 +121,14 @@ test('whatever arrives in whatever order, only the session that registered last 
       }
     }),
   );
+});
+
+test('a registration that waited while alive signals came is still the newest registration', () => {
+  const sessions = new Sessions();
+  sessions.register(ALICE, { session: 7, seq: 1 });
+  sessions.settle(ALICE, 7, true);
+  expect(sessions.judge(ALICE, { session: 7, seq: 3 })).toBe('counts');
+  expect(sessions.register(ALICE, { session: 7, seq: 2 })).toBe(true);
+  expect(sessions.register(ALICE, { session: 7, seq: 2 })).toBe(false);
+  expect(sessions.judge(ALICE, { session: 7, seq: 3 })).toBe('stale');
 });
