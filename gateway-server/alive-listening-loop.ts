@@ -77,30 +77,34 @@ function suspectsToCheck({ presence, clock }: Parts): LineId[] {
   return due;
 }
 
-/** Block 546: a challenge over MQTT and a ping of the line's addresses, side by side, for the whole group at once. */
+/** Lines found silent before their time-out have nothing left to ask and do not wait for the others. */
 async function verify(parts: Parts, lines: readonly LineId[], signal: AbortSignal): Promise<void> {
-  const { presence, challenges, hindrance, log } = parts;
-  const isProved = (line: LineId) => presence.suspicionOf(line)?.isProvedSilent === true;
-  const proved = lines.filter(isProved);
+  const isProved = (line: LineId) => parts.presence.suspicionOf(line)?.isProvedSilent === true;
   const unsure = lines.filter((line) => !isProved(line));
+  // concluded side by side, so that one write to disk takes all that are off-line
+  await Promise.all([
+    ...lines.filter(isProved).map((line) => conclude(parts, line, 'silent', false)),
+    ...(unsure.length > 0 ? [verifyUnsure(parts, unsure, signal)] : []),
+  ]);
+}
+
+/** Block 546: a challenge over MQTT and a ping of the line's addresses, side by side, for the whole group at once. */
+async function verifyUnsure(parts: Parts, lines: readonly LineId[], signal: AbortSignal): Promise<void> {
+  const { challenges, hindrance, log } = parts;
   const reference = parts.reference();
-  const targets = new Map(unsure.map((line) => [line, addressesOf(parts, line)]));
-  for (const line of unsure)
-    log.debug('verifying', { block: 546, line, addresses: (targets.get(line) ?? []).join(' ') });
+  const targets = new Map(lines.map((line) => [line, addressesOf(parts, line)]));
+  for (const [line, addresses] of targets)
+    log.debug('verifying', { block: 546, line, addresses: addresses.join(' ') });
   const addresses = [...new Set([...targets.values()].flat()), ...(reference ? [reference] : [])];
   const [outcomes] = await Promise.all([
-    unsure.length > 0 ? probed(parts, addresses, signal) : new Map<Address, PingOutcome>(),
-    ...unsure.map((line) => challenges.ask(line, null, signal)),
+    probed(parts, addresses, signal),
+    ...lines.map((line) => challenges.ask(line, null, signal)),
   ]);
   const isReferenceSilent = reference !== null && outcomes.get(reference) === 'silent';
   if (addresses.length > 0) hindrance.note(problemOf(parts, outcomes, isReferenceSilent));
-  // concluded side by side, so that one write to disk takes all that are off-line
-  await Promise.all([
-    ...unsure.map((line) =>
-      conclude(parts, line, summed(targets.get(line) ?? [], outcomes), isReferenceSilent),
-    ),
-    ...proved.map((line) => conclude(parts, line, 'silent', false)),
-  ]);
+  await Promise.all(
+    [...targets].map(([line, own]) => conclude(parts, line, summed(own, outcomes), isReferenceSilent)),
+  );
 }
 
 /** A prober that outlasts its own bound has not asked. */

@@ -178,3 +178,11 @@ describe('a malformed message', () => {
     expect(lab.logged('malformed message dropped')).toBe(4);
   });
 });
+
+test('a line that is up while its name leads to the gateway, and nothing waits, is asked to register', async () => {
+  const { lab, alice } = await liveAlice();
+  const published = { kind: 'answering', reason: 'farewell', serial: lab.serial, since: 0 } as const;
+  lab.registry.book.setStanding(ALICE, { ...lab.standingOf('alice'), published });
+  alice.alive();
+  expect(alice.last('tune')?.registerAgain).toBe(true);
+});

@@ -320,3 +320,23 @@ test('a farewell that could not be stored leaves the line watched, until it is o
   lab.store.failWith(null);
   expect(await offlineWithin(20_000)).toBe(true);
 });
+
+test('a line found silent early is off-line at its time-out, and nothing is said to hinder its verification', async () => {
+  const { lab, alice, offlineWithin } = await oneLine({ tunables: { reference: REFERENCE } });
+  lab.prober.outcomes.set(REFERENCE, 'answered');
+  alice.breakOff();
+  expect(await offlineWithin(9_800)).toBe(false);
+  expect(await offlineWithin(400)).toBe(true);
+  expect(lab.prober.rounds).toHaveLength(1);
+  expect(lab.logged('lines cannot be verified as they should')).toBe(0);
+});
+
+test('a ping program that never ends proves nothing and holds nobody for ever', async () => {
+  const { lab, alice, offlineWithin } = await oneLine();
+  lab.prober.probe = () => new Promise(() => undefined);
+  alice.fallSilent();
+  expect(await offlineWithin(29_000)).toBe(false);
+  expect(lab.logged('lines cannot be verified as they should')).toBe(1);
+  expect(await offlineWithin(10_000)).toBe(true);
+  expect(lab.standingOf('alice').published).toMatchObject({ reason: 'unproven' });
+});

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Store } from '../../../gateway-server/store/store.ts';
+import type { LineId } from '../../../protocol/line-id.ts';
 import { GatewayLab } from '../../support/gateway-lab.ts';
 
 const addressOf = (turn: number) => `198.51.100.${turn + 10}`;
@@ -178,4 +179,18 @@ test('what is counted while a batch is written stays, and the disk agrees with t
   await lab.clock.advance(5_000);
   expect(lab.standingOf('alice')).toMatchObject({ messages: 1, published: { kind: 'addresses' } });
   expect((await lab.store.load()).standings.get(alice.line)).toEqual(lab.standingOf('alice'));
+});
+
+test('the name of a removed line stays when another line has got it before the batch', async () => {
+  const lab = await GatewayLab.start({ lines: ['alice'] });
+  await lab.live('alice', { ipv4: '198.51.100.7' });
+  const domain = lab.registry.book.get('alice' as LineId)?.line.domain;
+  await lab.registry.queue.put({
+    line: 'zoe' as LineId,
+    askedAt: 0,
+    kind: 'removal',
+    names: domain ? [domain] : [],
+  });
+  await lab.pass(2_000);
+  expect(lab.leadsTo('alice')).toEqual(['198.51.100.7']);
 });
