@@ -1,5 +1,5 @@
 const THE_WORLD =
-  '^(node:)?(net|tls|dgram|dns|dns/promises|http|https|http2|fs|fs/promises|child_process|os|process|timers|timers/promises|worker_threads|cluster)$|node_modules/(mqtt|dns2|aedes|fastify|@fastify|commander|smol-toml)';
+  '^(node:)?(net|tls|dgram|dns|dns/promises|http|https|http2|fs|fs/promises|child_process|os|process|timers|timers/promises|worker_threads|cluster)$|node_modules/(mqtt|dns2|aedes|fastify|@fastify|commander|smol-toml|prom-client)';
 
 export default {
   forbidden: [

@@ -7,7 +7,7 @@ import type { AliveTerms } from './line/alive-terms.ts';
 import type { Challenges } from './line/challenges.ts';
 import { type Departures, isVerdict } from './line/departures.ts';
 import type { LineBook } from './line/line-book.ts';
-import type { Presence } from './line/presence.ts';
+import type { HeardBy, Presence } from './line/presence.ts';
 import { hashOfSecret, matchesSecret } from './line/secret.ts';
 import type { Sessions } from './line/sessions.ts';
 import type { Takeovers } from './line/takeovers.ts';
@@ -81,21 +81,21 @@ function signalled(parts: Parts, connection: Connection, message: Alive | Answer
     farewell(parts, connection, message);
     return;
   }
-  heard(parts, connection);
+  heard(parts, connection, message.kind);
   if (message.kind === 'answer') parts.challenges.answered(connection, message.nonce);
 }
 
 /** Any accepted signal means that the line is up; an off-line update that still waits is cancelled. */
-function heard(parts: Parts, connection: Connection): void {
+function heard(parts: Parts, connection: Connection, by: HeardBy): void {
   const { line } = connection;
   if (parts.presence.kindOf(line) !== 'down') {
-    parts.presence.heard(line);
+    parts.presence.heard(line, by);
     if (isForgotten(parts, line)) askToRegister(parts, connection);
     return;
   }
   if (isVerdict(parts.queue.pendingOf(line))) {
     // watched again from now on: it may fall silent before it registers
-    parts.presence.heard(line);
+    parts.presence.heard(line, by);
     parts.departures
       .withdraw(line)
       .catch((error) => parts.log.error('update could not be cancelled', { line, reason: String(error) }));

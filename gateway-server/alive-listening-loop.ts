@@ -4,6 +4,7 @@ import type { Clock, Elapsed } from '../runtime/clock.ts';
 import { within } from '../runtime/deadline.ts';
 import type { Logger } from '../runtime/log.ts';
 import { every } from '../runtime/loop.ts';
+import type { AgentLink } from './agent-link.ts';
 import type { Brake } from './line/brake.ts';
 import type { Challenges } from './line/challenges.ts';
 import type { Departures } from './line/departures.ts';
@@ -12,12 +13,15 @@ import type { Hindrance } from './line/hindrance.ts';
 import type { LineBook } from './line/line-book.ts';
 import type { Presence } from './line/presence.ts';
 import type { PingOutcome, Prober } from './line/prober.ts';
-import { judge, type Patience, type Verdict } from './line/verdict.ts';
+import type { StandingKeeper } from './line/standing-keeper.ts';
+import { type Evidence, isHeldBack, judge, type Patience, type Verdict } from './line/verdict.ts';
+import { VERIFIED, type Verification, verificationText } from './line/verification.ts';
 import type { UpdateQueue } from './zone/update-queue.ts';
 
 interface Parts {
   readonly presence: Presence;
   readonly brake: Brake;
+  readonly link: Pick<AgentLink, 'connectionOf'>;
   readonly challenges: Challenges;
   readonly prober: Prober;
   /** An address that always answers while our own network is well; null for none. */
@@ -27,11 +31,21 @@ interface Parts {
   readonly patience: () => Patience;
   readonly grace: Grace;
   readonly departures: Departures;
+  readonly standings: Pick<StandingKeeper, 'note'>;
   readonly hindrance: Hindrance;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
+/** What was found out about a suspect. */
+interface Findings {
+  readonly ping: PingOutcome;
+  /** Null when nothing was asked anew: the line had been found silent before. */
+  readonly challenge: PingOutcome | null;
+  readonly isReferenceSilent: boolean;
+}
+
+const PROVED_SILENT: Findings = { ping: 'silent', challenge: null, isReferenceSilent: false };
 const TURN_MS = 100;
 const PROBE_MOST_MS = 4_000;
 
@@ -83,28 +97,40 @@ async function verify(parts: Parts, lines: readonly LineId[], signal: AbortSigna
   const unsure = lines.filter((line) => !isProved(line));
   // concluded side by side, so that one write to disk takes all that are off-line
   await Promise.all([
-    ...lines.filter(isProved).map((line) => conclude(parts, line, 'silent', false)),
+    ...lines.filter(isProved).map((line) => conclude(parts, line, PROVED_SILENT)),
     ...(unsure.length > 0 ? [verifyUnsure(parts, unsure, signal)] : []),
   ]);
 }
 
 /** Block 546: a challenge over MQTT and a ping of the line's addresses, side by side, for the whole group at once. */
 async function verifyUnsure(parts: Parts, lines: readonly LineId[], signal: AbortSignal): Promise<void> {
-  const { challenges, hindrance, log } = parts;
+  const { hindrance, log } = parts;
   const reference = parts.reference();
   const targets = new Map(lines.map((line) => [line, addressesOf(parts, line)]));
   for (const [line, addresses] of targets)
     log.debug('verifying', { block: 546, line, addresses: addresses.join(' ') });
   const addresses = [...new Set([...targets.values()].flat()), ...(reference ? [reference] : [])];
-  const [outcomes] = await Promise.all([
+  const [outcomes, challenges] = await Promise.all([
     probed(parts, addresses, signal),
-    ...lines.map((line) => challenges.ask(line, null, signal)),
+    Promise.all(lines.map((line) => challenged(parts, line, signal))),
   ]);
   const isReferenceSilent = reference !== null && outcomes.get(reference) === 'silent';
   if (addresses.length > 0) hindrance.note(problemOf(parts, outcomes, isReferenceSilent));
-  await Promise.all(
-    [...targets].map(([line, own]) => conclude(parts, line, summed(own, outcomes), isReferenceSilent)),
-  );
+  const concluded = [...targets].map(([line, own], at) => {
+    const challenge = challenges[at] ?? 'not-possible';
+    return conclude(parts, line, { ping: summed(own, outcomes), challenge, isReferenceSilent });
+  });
+  await Promise.all(concluded);
+}
+
+async function challenged(
+  { challenges, link }: Parts,
+  line: LineId,
+  signal: AbortSignal,
+): Promise<PingOutcome> {
+  const isConnected = link.connectionOf(line) !== undefined;
+  if (await challenges.ask(line, null, signal)) return 'answered';
+  return isConnected ? 'silent' : 'not-possible';
 }
 
 /** A prober that outlasts its own bound has not asked. */
@@ -127,30 +153,39 @@ function problemOf(
 }
 
 /** Block 548: what the verification of one line leads to. A line that was heard meanwhile is no suspect any more. */
-async function conclude(
-  parts: Parts,
-  line: LineId,
-  ping: PingOutcome,
-  isReferenceSilent: boolean,
-): Promise<void> {
+async function conclude(parts: Parts, line: LineId, findings: Findings): Promise<void> {
   const { presence, clock, brake, log } = parts;
+  const { ping, isReferenceSilent } = findings;
   const suspicion = presence.suspicionOf(line);
-  if (!suspicion) return log.info('line answered', { block: 548, line });
+  if (!suspicion) {
+    noteVerification(parts, line, findings, 'up');
+    return log.info('line answered', { block: 548, line });
+  }
   const answeredAt = ping === 'answered' ? (suspicion.answeredAt ?? clock.elapsed()) : null;
   const now = clock.elapsed();
-  const verdict = judge(
-    {
-      ping,
-      silentMs: now - suspicion.heardAt,
-      answeredForMs: answeredAt === null ? null : now - answeredAt,
-      graceMs: parts.grace.leftMs(),
-      isBrakeOn: brake.isOn,
-      isReferenceSilent,
-    },
-    parts.patience(),
-  );
+  const evidence: Evidence = {
+    ping,
+    silentMs: now - suspicion.heardAt,
+    answeredForMs: answeredAt === null ? null : now - answeredAt,
+    graceMs: parts.grace.leftMs(),
+    isBrakeOn: brake.isOn,
+    isReferenceSilent,
+  };
+  const verdict = judge(evidence, parts.patience());
   log.debug('verification ended', { block: 548, line, ping, verdict: verdict.kind });
+  // a mass outage would fill every history with what does not count
+  if (!isHeldBack(evidence))
+    noteVerification(parts, line, findings, verdict.kind === 'verify-again' ? 'undecided' : 'off-line');
   await follow(parts, line, verdict, answeredAt);
+}
+
+function noteVerification(
+  { standings }: Parts,
+  line: LineId,
+  { challenge, ping }: Findings,
+  verdict: Verification['verdict'],
+): void {
+  if (challenge !== null) standings.note(line, VERIFIED, verificationText({ challenge, ping, verdict }));
 }
 
 async function follow(

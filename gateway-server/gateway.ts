@@ -17,11 +17,12 @@ import { RegistrationPace } from './line/registration-pace.ts';
 import { Takeovers } from './line/takeovers.ts';
 import type { Patience } from './line/verdict.ts';
 import type { Registry } from './registry.ts';
-import { type Backups, regularUpdateLoop } from './regular-update-loop.ts';
+import { type Backups, type Follower, type HaltRules, regularUpdateLoop } from './regular-update-loop.ts';
 import type { Store } from './store/store.ts';
 import type { Announcements } from './subscriber/announcements.ts';
 import { LiveNotices } from './subscriber/live-notices.ts';
 import { type Registration, updateListeningLoop } from './update-listening-loop.ts';
+import type { ResolverGate } from './zone/resolver-gate.ts';
 
 /** Settings that a reload may change while the gateway runs. */
 export interface Tunables {
@@ -30,6 +31,7 @@ export interface Tunables {
   readonly rules: ClaimRules;
   /** An address that always answers while our own network is well; null for none. */
   readonly reference: Address | null;
+  readonly halt: HaltRules;
 }
 
 interface Parts {
@@ -39,6 +41,10 @@ interface Parts {
   readonly announcements: Announcements;
   readonly prober: Prober;
   readonly backups: Backups;
+  /** Beside the history of the zone. */
+  readonly followers: readonly Follower[];
+  readonly gate: ResolverGate;
+  readonly othersTurn: () => Promise<void>;
   readonly tunables: () => Tunables;
   /** Opens the wire to the agents; what they send goes to `events`. */
   readonly openLink: (events: AgentEvents) => Promise<AgentLink>;
@@ -88,7 +94,15 @@ export async function runGateway(parts: Parts, signal: AbortSignal): Promise<voi
       },
       signal,
     ),
-    regularUpdateLoop({ ...common, notices }, signal),
+    regularUpdateLoop(
+      {
+        ...common,
+        notices,
+        followers: [registry.history, ...parts.followers],
+        halt: () => tunables().halt,
+      },
+      signal,
+    ),
     aliveListeningLoop(
       {
         ...common,

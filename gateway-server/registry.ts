@@ -7,11 +7,16 @@ import { LineBook, namesOf, newStanding } from './line/line-book.ts';
 import { Presence } from './line/presence.ts';
 import { Sessions } from './line/sessions.ts';
 import { StandingKeeper } from './line/standing-keeper.ts';
+import { Durations } from './metrics/durations.ts';
 import type { BatchRecord } from './regular-update-loop.ts';
 import type { Store, StoredState } from './store/store.ts';
+import { nextSerial } from './zone/serial.ts';
+import { ZoneHistory } from './zone/transfer/history.ts';
+import { JOURNAL_BATCHES, JOURNAL_BYTES } from './zone/transfer/journal-entry.ts';
 import type { Update } from './zone/update.ts';
 import { UpdateQueue } from './zone/update-queue.ts';
-import { type NameChange, Zone } from './zone/zone.ts';
+import { Zone } from './zone/zone.ts';
+import type { NameChange } from './zone/zone-draft.ts';
 import type { ZoneIdentity } from './zone/zone-identity.ts';
 
 interface Parts {
@@ -34,7 +39,11 @@ export interface Registry {
   readonly queue: UpdateQueue;
   readonly brake: Brake;
   readonly batches: BatchRecord;
+  readonly history: ZoneHistory;
 }
+
+/** From this interval on a waiting name is told with the time that is left, so that caches are empty when its batch comes. */
+export const LONG_WAIT_MS = 60_000;
 
 /** Takes up the stored state; nothing is written. */
 export function registryOf({ identity, store, stored, everyMs, timeoutMs, clock, log }: Parts): Registry {
@@ -42,18 +51,60 @@ export function registryOf({ identity, store, stored, everyMs, timeoutMs, clock,
   // verdicts of silence die with the process that heard the silence: the evidence has to be gathered anew
   const pending = stored.pending.filter((update) => !isVerdict(update));
   const presence = presenceOf(clock, book, pending);
-  const queue = new UpdateQueue({ clock, store, everyMs });
+  const zone = zoneOf(identity, book, stored);
+  const queue = queueOf({ store, everyMs, clock }, zone, book);
   queue.restore(pending);
+  const history = new ZoneHistory({ batches: JOURNAL_BATCHES, bytes: JOURNAL_BYTES });
+  history.restore(stored.journal);
   return {
     book,
-    zone: zoneOf(identity, book, stored),
+    zone,
     presence,
     sessions: new Sessions(),
     standings: new StandingKeeper({ book, store, isInBatch: (line) => queue.isInBatch(line), clock, log }),
     queue,
     brake: new Brake({ presence, clock, timeoutMs }),
-    batches: { count: stored.batchCount, last: stored.lastBatch, lastMs: null },
+    batches: { count: stored.batchCount, last: stored.lastBatch, lastMs: null, durations: new Durations() },
+    history,
   };
+}
+
+/** Records of the provider's own that have changed while the gateway was away get a serial before anybody is answered. */
+export async function takeUpOwnRecords(
+  { zone, history }: Registry,
+  { store, stored, clock }: Pick<Parts, 'store' | 'stored' | 'clock'>,
+): Promise<void> {
+  if (stored.own === zone.ownDigest) return;
+  const from = zone.serial;
+  const serial = stored.lastBatch === null ? from : nextSerial(from);
+  await store.commitBatch({
+    from,
+    serial,
+    at: clock.now(),
+    updates: [],
+    diff: null,
+    own: zone.ownDigest,
+  });
+  zone.replaceOwn(zone.identity, serial);
+  history.append({ from, to: serial, diff: null });
+}
+
+function queueOf(parts: Pick<Parts, 'store' | 'everyMs' | 'clock'>, zone: Zone, book: LineBook): UpdateQueue {
+  const namesIn = (update: Update) => {
+    if (update.kind === 'removal') return update.names;
+    const record = book.get(update.line);
+    return record ? namesOf(record.line) : [];
+  };
+  const queue = new UpdateQueue({
+    ...parts,
+    onWaiting: (update, isWaiting) => {
+      for (const name of namesIn(update)) zone.setQueued(name, isWaiting);
+    },
+  });
+  zone.shortenQueued(() =>
+    parts.everyMs() >= LONG_WAIT_MS ? queue.secondsToBatch() : Number.POSITIVE_INFINITY,
+  );
+  return queue;
 }
 
 function bookOf({ lines, standings, serial }: StoredState): LineBook {

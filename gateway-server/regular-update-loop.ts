@@ -1,15 +1,21 @@
 import { type Address, addressesIn } from '../protocol/address.ts';
-import type { LineId } from '../protocol/line-id.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/log.ts';
 import { type LineBook, namesOf } from './line/line-book.ts';
-import { isPublished, type Standing, standingAfter } from './line/standing.ts';
+import { isPublished, standingAfter } from './line/standing.ts';
+import type { Durations } from './metrics/durations.ts';
+import { inSlices } from './slices.ts';
 import type { Batch, Store, StoredBatch } from './store/store.ts';
 import type { LiveNotices, Proof } from './subscriber/live-notices.ts';
+import type { ResolverGate } from './zone/resolver-gate.ts';
 import { nextSerial, type Serial } from './zone/serial.ts';
+import { digestOf } from './zone/static/own-digest.ts';
+import type { JournalEntry } from './zone/transfer/journal-entry.ts';
 import type { Update } from './zone/update.ts';
 import type { UpdateQueue } from './zone/update-queue.ts';
-import type { NameChange, Zone } from './zone/zone.ts';
+import type { Zone } from './zone/zone.ts';
+import type { ZoneDiff } from './zone/zone-diff.ts';
+import type { NameChange } from './zone/zone-draft.ts';
 
 /** The backup name servers: told of every serial, and asked for proof that they serve it. */
 export interface Backups {
@@ -19,16 +25,33 @@ export interface Backups {
   proofOf(serial: Serial): Promise<Proof>;
 }
 
+/** Whoever keeps up with the zone step by step: the history for secondaries, the workers. */
+export interface Follower {
+  append(step: JournalEntry): void;
+}
+
+/** How resolvers are treated while a batch enters the zone (`zone.mode`). */
+export interface HaltRules {
+  readonly isHalting: boolean;
+  /** The least time between blocks 522 and 530. */
+  readonly leastMs: number;
+}
+
 interface Parts {
   readonly queue: UpdateQueue;
   readonly book: LineBook;
   readonly store: Pick<Store, 'commitBatch'>;
   readonly zone: Zone;
+  readonly followers: readonly Follower[];
   /** Where the names of off-line lines lead. */
   readonly answering: readonly Address[];
   readonly backups: Backups;
+  readonly gate: ResolverGate;
+  readonly halt: () => HaltRules;
   readonly notices: LiveNotices;
   readonly batches: BatchRecord;
+  /** Resolves when others have had their turn: no batch is so large that questions have to wait for it. */
+  readonly othersTurn: () => Promise<void>;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -39,85 +62,131 @@ export interface BatchRecord {
   last: StoredBatch | null;
   /** From taking the queue to the end of the swap. */
   lastMs: number | null;
+  /** All of them since the start. */
+  readonly durations: Durations;
 }
 
 const RETRY_MS = 1_000;
 
 /** Figure 5, blocks 520-538: moves the queue into the zone in batches, tells everybody concerned, and waits for the next. */
 export async function regularUpdateLoop(parts: Parts, signal: AbortSignal): Promise<void> {
-  parts.log.info('updating the zone regularly', { block: 520, serial: parts.zone.serial });
+  const { queue, clock, log } = parts;
+  log.info('updating the zone regularly', { block: 520, serial: parts.zone.serial });
   while (!signal.aborted) {
-    await parts.queue.nextBatchDue(signal).catch(() => undefined);
+    await queue.nextBatchDue(signal).catch(() => undefined);
     if (signal.aborted) return;
     try {
-      await publishUpdates(parts);
+      await publishUpdates(parts, signal);
     } catch (error) {
-      parts.queue.returnTemporary();
-      parts.log.error('batch failed, its updates wait again', { reason: String(error) });
-      await parts.clock.sleep(RETRY_MS, signal).catch(() => undefined);
+      queue.returnTemporary();
+      log.error('batch failed, its updates wait again', { reason: String(error) });
+      await clock.sleep(RETRY_MS, signal).catch(() => undefined);
     }
-    parts.log.debug('waiting for the next batch', { block: 538 });
+    log.debug('waiting for the next batch', { block: 538 });
   }
 }
 
-async function publishUpdates(parts: Parts): Promise<void> {
+async function publishUpdates(parts: Parts, signal: AbortSignal): Promise<void> {
   const { queue, zone, backups, log, clock } = parts;
   const startedAt = clock.elapsed();
-  log.debug('resolvers are routed around the update: the old zone answers', { block: 522 });
-  const updates = queue.takeAll();
-  log.debug('queue moved', { block: 524, updates: updates.length });
-  log.debug('temporary queue filled', { block: 528, updates: updates.length });
-  if (updates.length === 0) return;
-  const batch = prepareBatch(parts, updates);
-  await commit(parts, batch);
-  log.debug('zone answers from the new table', { block: 530, serial: zone.serial });
-  tellClients(parts, batch);
-  queue.clearTemporary();
-  log.debug('temporary queue cleared', { block: 534 });
-  backups.notify(zone.serial);
-  log.debug('backup name servers notified', { block: 536, serial: zone.serial });
-  const ms = Math.round((clock.elapsed() - startedAt) * 10) / 10;
-  noteBatch(parts.batches, batch, ms);
-  log.info('batch is in the zone', { block: 526, serial: batch.serial, updates: updates.length, ms });
+  const routeBack = routeAround(parts, signal);
+  try {
+    await publishOwnRecords(parts);
+    const updates = queue.takeAll();
+    log.debug('queue moved', { block: 524, updates: updates.length });
+    log.debug('temporary queue filled', { block: 528, updates: updates.length });
+    if (updates.length === 0) return;
+    const batch = await enterZone(parts, updates);
+    const ms = Math.round((clock.elapsed() - startedAt) * 10) / 10;
+    await routeBack();
+    log.debug('zone answers from the new table', { block: 530, serial: zone.serial });
+    tellClients(parts, batch);
+    queue.clearTemporary();
+    log.debug('temporary queue cleared', { block: 534 });
+    backups.notify(zone.serial);
+    log.debug('backup name servers notified', { block: 536, serial: zone.serial });
+    noteBatch(parts.batches, batch, ms);
+    log.info('batch is in the zone', { block: 526, serial: batch.serial, updates: updates.length, ms });
+  } finally {
+    parts.gate.open();
+  }
+}
+
+/** Block 522; gives what block 530 does. */
+function routeAround({ gate, halt, clock, log }: Parts, signal: AbortSignal): () => Promise<void> {
+  const { isHalting, leastMs } = halt();
+  if (!isHalting) {
+    log.debug('resolvers are routed around the update: the old zone answers', { block: 522 });
+    return async () => undefined;
+  }
+  gate.close();
+  log.debug('resolvers are routed around the update: they ask the backups', { block: 522 });
+  const openAt = clock.elapsed() + leastMs;
+  return async () => {
+    await clock.sleep(Math.max(0, openAt - clock.elapsed()), signal).catch(() => undefined);
+    gate.open();
+  };
+}
+
+/** Records of the provider's own that have changed get a serial for themselves: nobody can be told of them name by name. */
+async function publishOwnRecords(parts: Parts): Promise<void> {
+  const { queue, zone, store, followers, backups, clock, log } = parts;
+  const identity = queue.ownRecords;
+  if (!identity) return;
+  const from = zone.serial;
+  const serial = nextSerial(from);
+  const own = digestOf(identity);
+  await store.commitBatch({ from, serial, at: clock.now(), updates: [], diff: null, own });
+  queue.dropOwnRecords(identity);
+  zone.replaceOwn(identity, serial);
+  for (const follower of followers) follower.append({ from, to: serial, diff: null });
+  backups.notify(serial);
+  log.info("the zone's own records have changed", { block: 526, serial });
+}
+
+/** Block 526: built aside, on disk, then the table in one step. */
+async function enterZone(parts: Parts, updates: readonly Update[]): Promise<Batch> {
+  const { zone, store, followers } = parts;
+  const diff = await diffOf(parts, updates);
+  const batch = batchOf(parts, updates, diff);
+  await store.commitBatch(batch);
+  zone.swap(diff, batch.serial);
+  const step = { from: batch.from, to: batch.serial, diff };
+  if (step.from !== step.to) for (const follower of followers) follower.append(step);
+  await setStandings(parts, batch);
+  return batch;
+}
+
+async function diffOf(parts: Parts, updates: readonly Update[]): Promise<ZoneDiff> {
+  const draft = parts.zone.draft();
+  await inSlices(updates, parts.othersTurn, (update) => {
+    for (const change of nameChanges(parts, update))
+      if (!draft.add(change)) parts.log.error('name has no place in the zone', { name: change.name });
+  });
+  return draft.diff();
 }
 
 /** A batch that changes nothing keeps the serial: secondaries need not ask. */
-function prepareBatch({ book, zone, clock }: Parts, updates: readonly Update[]): Batch {
-  const now = clock.now();
-  const isChange = (update: Update) => {
+function batchOf({ book, zone, clock }: Parts, updates: readonly Update[], diff: ZoneDiff): Batch {
+  const isChange = updates.some((update) => {
     const standing = book.get(update.line)?.standing;
     return standing === undefined || !isPublished(update, standing);
-  };
-  const serial = updates.some(isChange) ? nextSerial(zone.serial) : zone.serial;
-  const standings = new Map<LineId, Standing>();
-  for (const update of updates.filter(isChange)) {
-    const standing = book.get(update.line)?.standing;
-    if (standing) standings.set(update.line, standingAfter(update, standing, serial, now));
-  }
-  return { serial, at: now, updates, standings };
-}
-
-/** Block 526: on disk first, then the table in one step. */
-async function commit({ store, zone, book, answering }: Parts, batch: Batch): Promise<void> {
-  await store.commitBatch(batch);
-  for (const [line, standing] of batch.standings) {
-    const newest = book.get(line)?.standing;
-    if (newest) book.setStanding(line, merged(newest, standing));
-  }
-  zone.apply(
-    batch.updates.flatMap((update) => nameChanges(book, answering, update)),
-    batch.serial,
-  );
+  });
+  const from = zone.serial;
+  const serial = isChange ? nextSerial(from) : from;
+  return { from, serial, at: clock.now(), updates, diff, own: zone.ownDigest };
 }
 
 /** What was counted while the batch was written (hits, messages, log-ons) stays. */
-function merged(newest: Standing, { published, absence }: Standing): Standing {
-  const isSameAbsence = absence?.since === newest.absence?.since;
-  const hits = isSameAbsence ? newest.absence?.hits : absence?.hits;
-  return { ...newest, published, absence: absence && { ...absence, hits: hits ?? 0 } };
+async function setStandings({ book, othersTurn }: Parts, { updates, serial, at }: Batch): Promise<void> {
+  await inSlices(updates, othersTurn, (update) => {
+    const standing = update.kind === 'removal' ? undefined : book.get(update.line)?.standing;
+    if (standing && !isPublished(update, standing))
+      book.setStanding(update.line, standingAfter(update, standing, serial, at));
+  });
 }
 
-function nameChanges(book: LineBook, answering: readonly Address[], update: Update): NameChange[] {
+function nameChanges({ book, answering }: Parts, update: Update): NameChange[] {
   if (update.kind === 'removal') {
     // a name that another line has got meanwhile stays
     const gone = update.names.filter((name) => book.byName(name) === undefined);
@@ -129,16 +198,15 @@ function nameChanges(book: LineBook, answering: readonly Address[], update: Upda
 }
 
 /** Block 532: every client of the batch hears that its name is live, once the secondaries that matter have proved it. */
-function tellClients({ backups, notices, queue, log }: Parts, { serial, updates }: Batch): void {
+function tellClients({ backups, notices, queue, othersTurn, log }: Parts, { serial, updates }: Batch): void {
   const live = updates.filter((update) => update.kind === 'to-line');
   if (live.length === 0) return;
-  const tell = (proof: Proof) => {
-    for (const { line, signal } of live) {
+  const tell = (proof: Proof) =>
+    inSlices(live, othersTurn, ({ line, signal }) => {
       // a line that has changed again hears only of its newest update
       if (queue.pendingOf(line) === undefined) notices.tellLive(line, signal, proof);
       else log.debug('newer update waits', { line });
-    }
-  };
+    });
   backups
     .proofOf(serial)
     .then(tell)
@@ -149,4 +217,5 @@ function noteBatch(batches: BatchRecord, { serial, at, updates }: Batch, ms: num
   batches.count += 1;
   batches.last = { serial, at, size: updates.length };
   batches.lastMs = ms;
+  batches.durations.add(ms);
 }

@@ -1,7 +1,13 @@
 import type { Settings } from './settings.ts';
 
 const LIVE_SECTIONS: readonly string[] = ['alive', 'verify', 'update', 'addresses'];
-const LIVE_KEYS: readonly string[] = ['dns.rate_limit', 'dns.rate_exempt'];
+const LIVE_KEYS: readonly string[] = [
+  'dns.rate_limit',
+  'dns.rate_exempt',
+  'zone.file',
+  'zone.mode',
+  'zone.halt_min',
+];
 
 /** What a running gateway takes from changed settings, and the keys whose change has to wait for its next start. */
 export function merged(
@@ -10,8 +16,10 @@ export function merged(
 ): { readonly settings: Settings; readonly postponed: readonly string[] } {
   const { alive, verify, update, addresses } = after;
   const { rate_limit, rate_exempt } = after.dns;
+  const { file, mode, halt_min } = after.zone;
   const dns = { ...before.dns, rate_limit, rate_exempt };
-  const settings = Object.freeze({ ...before, dns, alive, verify, update, addresses });
+  const zone = { ...before.zone, file, mode, halt_min };
+  const settings = Object.freeze({ ...before, zone, dns, alive, verify, update, addresses });
   const [old, wanted] = [valuesByKey(before), valuesByKey(after)];
   const postponed = [...wanted.keys()].filter((key) => !isLive(key) && wanted.get(key) !== old.get(key));
   return { settings, postponed };

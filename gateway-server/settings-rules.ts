@@ -16,6 +16,12 @@ interface Listening {
     readonly listen: readonly Endpoint[];
     readonly tls_listen: readonly Endpoint[] | null;
   };
+  readonly metrics: { readonly listen: Endpoint | null };
+}
+
+interface Backups {
+  readonly key: readonly { readonly name: string }[];
+  readonly secondary: readonly { readonly address: Endpoint; readonly key: string | null }[];
 }
 
 interface Tls {
@@ -90,13 +96,14 @@ export function serverAddressMistakes({ zone, dns: { nameservers } }: ZonesServe
 }
 
 /** Two of our own servers cannot have one endpoint; port 0 is another one each time. */
-export function sharedEndpointMistakes({ dns, mqtt, answering }: Listening): Mistake[] {
+export function sharedEndpointMistakes({ dns, mqtt, answering, metrics }: Listening): Mistake[] {
   const wanted = [
     ...dns.listen.map((endpoint) => ({ key: 'dns.listen', endpoint })),
     { key: 'mqtt.listen', endpoint: mqtt.listen },
     { key: 'mqtt.tls_listen', endpoint: mqtt.tls_listen },
     ...answering.listen.map((endpoint) => ({ key: 'answering.listen', endpoint })),
     ...(answering.tls_listen ?? []).map((endpoint) => ({ key: 'answering.tls_listen', endpoint })),
+    { key: 'metrics.listen', endpoint: metrics.listen },
   ];
   const firstKeys = new Map<string, string>();
   return wanted.flatMap(({ key, endpoint }) => {
@@ -108,6 +115,50 @@ export function sharedEndpointMistakes({ dns, mqtt, answering }: Listening): Mis
       ? []
       : [mistake(key, JSON.stringify(text), `an endpoint of its own: ${first} has this one`)];
   });
+}
+
+/** Every secondary is there once, and with a key that is there once. */
+export function secondaryMistakes({ key, secondary }: Backups): Mistake[] {
+  const names = key.map(({ name }) => name);
+  const addresses = secondary.map(({ address }) => endpointText(address));
+  const known = names.length > 0 ? `one of the names in [[key]]: ${names.join(', ')}` : 'a name in [[key]]';
+  return [
+    ...repeated(names).map((at) => mistake(`key[${at}].name`, quoted(names[at]), 'a name of its own')),
+    ...repeated(addresses).map((at) =>
+      mistake(`secondary[${at}].address`, quoted(addresses[at]), 'an address of its own'),
+    ),
+    ...secondary.flatMap(({ key: wanted }, at) =>
+      wanted === null || names.includes(wanted)
+        ? []
+        : [mistake(`secondary[${at}].key`, quoted(wanted), known)],
+    ),
+    ...secondary.flatMap(({ address }, at) =>
+      address.port === 0
+        ? [mistake(`secondary[${at}].address`, quoted(addresses[at]), 'its port, as :53')]
+        : [],
+    ),
+  ];
+}
+
+/** While resolvers are routed around an update, somebody must answer them. */
+export function haltMistakes({
+  zone,
+  secondary,
+}: {
+  readonly zone: { readonly mode: 'swap' | 'halt' };
+  readonly secondary: readonly unknown[];
+}): Mistake[] {
+  if (zone.mode === 'swap' || secondary.length > 0) return [];
+  return [mistake('zone.mode', '"halt"', '"swap", or a [[secondary]] that answers meanwhile')];
+}
+
+/** The places of values that were there before. */
+function repeated(values: readonly string[]): number[] {
+  return [...values.keys()].filter((at) => values.indexOf(values[at] ?? '') < at);
+}
+
+function quoted(value: string | undefined): string {
+  return JSON.stringify(value ?? '');
 }
 
 function mistake(key: string, found: string, expected: string): Mistake {

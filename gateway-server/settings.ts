@@ -1,6 +1,6 @@
-import { type Address, parseAddress } from '../protocol/address.ts';
+import type { Address } from '../protocol/address.ts';
 import { scopeOf } from '../protocol/address-scope.ts';
-import { type DomainName, nameBelow, parseDomainName } from '../protocol/domain-name.ts';
+import { type DomainName, nameBelow } from '../protocol/domain-name.ts';
 import { type Prefix, parsePrefix } from '../protocol/prefix.ts';
 import { LOG_LEVELS } from '../runtime/log.ts';
 import {
@@ -13,8 +13,6 @@ import {
   oneOf,
   optional,
   read,
-  type Shape,
-  scalar,
   table,
   text,
 } from '../runtime/shape.ts';
@@ -22,13 +20,31 @@ import { type Endpoint, parseEndpoint } from './endpoint.ts';
 import {
   certificateMistakes,
   doorMistakes,
+  haltMistakes,
   plainMistakes,
-  type Rule,
   rule,
+  secondaryMistakes,
   serverAddressMistakes,
   serverNameMistakes,
   sharedEndpointMistakes,
 } from './settings-rules.ts';
+import {
+  allowed,
+  domainName,
+  hostAddress,
+  hostAddressOf,
+  keyName,
+  listen,
+  oneOrMore,
+  only,
+  orEmpty,
+  path,
+  prefix,
+  seconds,
+  section,
+  some,
+} from './settings-shapes.ts';
+import { TSIG_ALGORITHMS } from './zone/tsig-key.ts';
 
 /** What gateway.toml says, every value filled in. Times are milliseconds unless the name says otherwise. */
 export type Settings = ReturnType<typeof filled>;
@@ -37,31 +53,12 @@ export type Settings = ReturnType<typeof filled>;
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
 
-  constructor(file: string, wrong: string | readonly Mistake[], cause?: unknown) {
-    const words = typeof wrong === 'string' ? `  ${wrong}` : describeMistakes(wrong);
-    super(`bad settings in ${file}\n${words}`, { cause });
+  constructor(file: string, wrong: string | readonly (Mistake | string)[], cause?: unknown) {
+    const words = typeof wrong === 'string' ? [wrong] : wrong;
+    const lines = words.map((one) => (typeof one === 'string' ? `  ${one}` : describeMistakes([one])));
+    super(`bad settings in ${file}\n${lines.join('\n')}`, { cause });
   }
 }
-
-const path = text('the path of a file', (raw) => (raw === '' ? undefined : raw));
-const listen = text('ADDRESS:PORT, as 192.0.2.1:53 or [2001:db8::1]:53', parseEndpoint);
-const hostAddress = text('the address of one host', hostAddressOf);
-const domainName = text('a domain name', parseDomainName);
-const prefix = text('a network such as 198.51.100.0/24', parsePrefix);
-const allowed = text<'public' | Prefix>('"public" or a network such as 198.51.100.0/24', (raw) =>
-  raw === 'public' ? raw : parsePrefix(raw),
-);
-/** Accepted by the file's grammar, not yet by the gateway: said at once instead of being silently ignored. */
-const notYet: Shape<null> = scalar<null>(
-  'nothing: this version cannot do it yet, remove the key',
-  () => undefined,
-);
-
-/** Seconds in the file, milliseconds in the program. */
-const seconds = (least: number, most: number): Shape<number> =>
-  scalar(`seconds from ${least} to ${most}`, (raw) =>
-    typeof raw === 'number' && raw >= least && raw <= most ? Math.round(raw * 1_000) : undefined,
-  );
 
 const LOOPBACK = '127.0.0.1' as Address;
 const listenOn = (port: number): Endpoint => ({ address: LOOPBACK, port });
@@ -73,11 +70,8 @@ const CERTIFICATE = {
 
 const ZONE = {
   name: domainName,
-  mode: optional(
-    text<'swap'>('"swap": this version cannot halt yet', (raw) => (raw === 'swap' ? raw : undefined)),
-    'swap',
-  ),
-  file: optional(notYet, null),
+  mode: optional(oneOf('swap', 'halt'), 'swap'),
+  file: optional<string | null>(path, null),
   proof_timeout: optional(seconds(0, 60), 5_000),
   halt_min: optional(seconds(0, 60), 0),
 };
@@ -85,6 +79,7 @@ const ZONE = {
 const DNS = {
   listen: optional(some(listen), [listenOn(5300)]),
   ttl: optional(integer(1, 86_400), 30),
+  workers: optional(integer(0, 64), 0),
   rate_limit: optional(integer(1, 1_000_000), 50),
   rate_exempt: optional(
     list(prefix),
@@ -92,6 +87,19 @@ const DNS = {
   ),
   nameservers: optional<ReadonlyMap<string, readonly Address[]> | null>(dictionary(list(hostAddress)), null),
 };
+
+const KEY = table({
+  name: keyName,
+  algorithm: optional(oneOf(...TSIG_ALGORITHMS), 'hmac-sha256'),
+  secret_file: path,
+});
+
+const SECONDARY = table({
+  address: listen,
+  key: optional<string | null>(keyName, null),
+  proof: optional(flag, false),
+  from: optional<readonly Prefix[] | null>(some(prefix), null),
+});
 
 const MQTT = {
   // an empty text closes the plain door: TOML has no null
@@ -122,8 +130,9 @@ const SHAPE = section(
     log_level: optional(oneOf(...LOG_LEVELS), 'info'),
     zone: section(ZONE),
     dns: section(DNS, rule(only(DNS, 'nameservers'), serverNameMistakes)),
-    key: optional(notYet, null),
-    secondary: optional(notYet, null),
+    key: optional(list(KEY), []),
+    secondary: optional(list(SECONDARY), []),
+    metrics: section({ listen: optional<Endpoint | null>(listen, null) }),
     mqtt: section(
       MQTT,
       rule(only(MQTT, 'tls_listen', 'cert_file', 'key_file'), certificateMistakes),
@@ -161,10 +170,19 @@ const SHAPE = section(
         dns: orEmpty(only(DNS, 'listen')),
         mqtt: orEmpty(only(MQTT, 'listen', 'tls_listen')),
         answering: orEmpty(only(ANSWERING, 'listen', 'tls_listen')),
+        metrics: orEmpty(table({ listen: optional<Endpoint | null>(listen, null) }, 'ignored')),
       },
       'ignored',
     ),
     sharedEndpointMistakes,
+  ),
+  rule(
+    table({ key: optional(list(KEY), []), secondary: optional(list(SECONDARY), []) }, 'ignored'),
+    secondaryMistakes,
+  ),
+  rule(
+    table({ zone: only(ZONE, 'mode'), secondary: optional(list(SECONDARY), []) }, 'ignored'),
+    haltMistakes,
   ),
 );
 
@@ -194,50 +212,10 @@ function filled(read: Read) {
     (door) => door === null || scopeOf(door.address) === 'loopback',
   );
   const reference = verify.reference === 'system' && isAllLoopback ? 'none' : verify.reference;
-  return { ...read, dns: { ...dns, nameservers }, verify: { ...verify, reference } };
-}
-
-function hostAddressOf(raw: string): Address | undefined {
-  const address = parseAddress(raw);
-  const isHost = address && !['unspecified', 'multicast', 'v4-mapped'].includes(scopeOf(address));
-  return isHost ? address : undefined;
-}
-
-/** A table that may be left out (then all its keys have their defaults) and the rules between its keys. */
-function section<S extends Readonly<Record<string, Shape<unknown>>>>(fields: S, ...rules: readonly Rule[]) {
-  const shape = orEmpty(table(fields));
-  const whole: typeof shape = (raw, key, mistakes) => {
-    const before = mistakes.length;
-    const value = shape(raw, key, mistakes);
-    for (const check of rules) check(raw ?? {}, key, mistakes);
-    return mistakes.length > before ? undefined : value;
+  const areDefaultNameservers = dns.nameservers === null;
+  return {
+    ...read,
+    dns: { ...dns, nameservers, areDefaultNameservers },
+    verify: { ...verify, reference },
   };
-  return whole;
-}
-
-function orEmpty<T>(shape: Shape<T>): Shape<T> {
-  return (raw, key, mistakes) => shape(raw === undefined ? {} : raw, key, mistakes);
-}
-
-/** Reads some keys of a table and looks past the others. */
-function only<S extends Readonly<Record<string, Shape<unknown>>>, K extends keyof S & string>(
-  fields: S,
-  ...keys: readonly K[]
-) {
-  // the entries are exactly those that Pick names
-  const picked = Object.fromEntries(keys.map((key) => [key, fields[key]])) as unknown as Pick<S, K>;
-  return table(picked, 'ignored');
-}
-
-function some<T>(shape: Shape<T>): Shape<readonly T[]> {
-  return (raw, key, mistakes) => {
-    const values = list(shape)(raw, key, mistakes);
-    if (values?.length !== 0) return values;
-    mistakes.push({ key, found: '[]', expected: 'at least one' });
-    return undefined;
-  };
-}
-
-function oneOrMore<T>(shape: Shape<T>): Shape<readonly T[]> {
-  return (raw, key, mistakes) => list(shape)(Array.isArray(raw) ? raw : [raw], key, mistakes);
 }

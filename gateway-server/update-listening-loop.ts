@@ -107,7 +107,7 @@ async function register(
     return;
   }
   for (const loser of outcome.kind === 'queued' ? outcome.losers : []) parts.presence.down(loser);
-  parts.presence.heard(line);
+  parts.presence.heard(line, 'register');
   if (isLogOn) parts.standings.loggedOn(line, claim.agent);
   accept(parts, { connection, claim }, outcome, liveInMs);
 }

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { isInstalled, quietly } from './commands.mjs';
 
-/** Debian package, the program that shows that it is there, and what is skipped without it. */
+/** Debian package, the program (or file) that shows that it is there, and what is skipped without it. */
 const PARTS = [
   ['iproute2', 'ip', 'the namespaces'],
   ['util-linux', 'unshare', 'the namespaces'],
@@ -20,12 +20,30 @@ const PARTS = [
   ['openssl', 'openssl', 'TLS'],
   ['fping', 'fping', 'verification by ping'],
   ['iputils-ping', 'ping', 'verification by ping'],
+  ['nsd', 'nsd', 'NSD as a secondary'],
+  ['knot', 'knotd', 'Knot as a secondary'],
+  ['knot-dnsutils', 'kdig', 'questions by kdig'],
+  ['bind9', 'named', 'BIND as a secondary'],
+  ['bind9-utils', 'named-checkzone', 'the check of the printed zone'],
+  ['pdns-server', 'pdns_server', 'PowerDNS in the bench'],
+  // brings a library and no program: what shows that it is there is its own part of the server's settings
+  ['pdns-backend-bind', '/etc/powerdns/pdns.d/bind.conf', 'PowerDNS in the bench'],
+  ['dnsperf', 'dnsperf', 'the DNS bench'],
 ];
 
 /** Debian asks this file before it starts a service; 101 forbids it. */
 const GUARD = '/usr/sbin/policy-rc.d';
 const APT = ['-y', '-qq', '-o', 'DPkg::Lock::Timeout=120', 'install', '--no-install-recommends'];
-const SERVICES = ['unbound', 'nftables'];
+
+/** What these packages would run from now on, and the program that shows that the owner had it before. */
+const SERVICES = [
+  ['unbound', 'unbound'],
+  ['nftables', 'nft'],
+  ['nsd', 'nsd'],
+  ['knot', 'knotd'],
+  ['named', 'named'],
+  ['pdns', 'pdns_server'],
+];
 
 /** Installs what is missing where it may; else says in one line what is missing and what is skipped for it. */
 export function installDebianPackages(say) {
@@ -42,7 +60,7 @@ export function installDebianPackages(say) {
 }
 
 function missingParts() {
-  return PARTS.filter(([, program]) => !isInstalled(program));
+  return PARTS.filter(([, sign]) => !(sign.startsWith('/') ? existsSync(sign) : isInstalled(sign)));
 }
 
 function notInstalled(why, parts) {
@@ -76,13 +94,13 @@ function apt(args) {
 /** Runs `work` while no service may start, neither now nor at the next boot; a guard of the owner's own is left alone. */
 function withoutServices(work) {
   const isOurs = !existsSync(GUARD);
-  const before = SERVICES.filter(isInstalled);
+  const isNew = SERVICES.filter(([, program]) => !isInstalled(program));
   if (isOurs) writeFileSync(GUARD, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
   try {
     return work();
   } finally {
     if (isOurs) rmSync(GUARD, { force: true });
-    keepDisabled(SERVICES.filter((service) => !before.includes(service)));
+    keepDisabled(isNew.map(([service]) => service));
   }
 }
 

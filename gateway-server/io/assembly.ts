@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Address } from '../../protocol/address.ts';
-import { parseDomainName } from '../../protocol/domain-name.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/log.ts';
 import type { AgentLink } from '../agent-link.ts';
@@ -9,15 +8,18 @@ import type { ClaimRules } from '../line/claim.ts';
 import { Departures } from '../line/departures.ts';
 import type { Desk } from '../operator/desk.ts';
 import { type Registry, registryOf } from '../registry.ts';
-import { ownNamesOf, type Settings } from '../settings.ts';
+import type { Settings } from '../settings.ts';
+import { identityOf } from '../settings-identity.ts';
 import { openSqliteStore } from '../store/io/sqlite-store.ts';
 import type { Store, StoredState } from '../store/store.ts';
 import { Announcements } from '../subscriber/announcements.ts';
 import type { ZoneIdentity } from '../zone/zone-identity.ts';
+import type { LoadedSettings } from './settings-file.ts';
 
 /** The parts that both the serving gateway and a command on its store alone are built from. */
 export interface Assembly {
   readonly store: Store;
+  readonly stored: StoredState;
   readonly registry: Registry;
   readonly announcements: Announcements;
   readonly identity: ZoneIdentity;
@@ -25,7 +27,7 @@ export interface Assembly {
 
 export const nonce = () => randomBytes(16).toString('base64url');
 
-export async function assemble(settings: () => Settings, log: Logger): Promise<Assembly> {
+export async function assemble(settings: () => LoadedSettings, log: Logger): Promise<Assembly> {
   const store = openSqliteStore(join(settings().data_dir, 'gateway.sqlite'));
   try {
     return assembled(settings, store, await store.load(), log);
@@ -35,9 +37,9 @@ export async function assemble(settings: () => Settings, log: Logger): Promise<A
   }
 }
 
-function assembled(settings: () => Settings, store: Store, stored: StoredState, log: Logger): Assembly {
+function assembled(settings: () => LoadedSettings, store: Store, stored: StoredState, log: Logger): Assembly {
   const clock = systemClock;
-  const identity = identityOf(settings());
+  const identity = identityOf(settings(), settings().companions.zoneRecords);
   const registry = registryOf({
     identity,
     store,
@@ -48,7 +50,7 @@ function assembled(settings: () => Settings, store: Store, stored: StoredState, 
     log,
   });
   const announcements = new Announcements({ store, clock, newId: nonce }, stored.announcements);
-  return { store, registry, announcements, identity };
+  return { store, stored, registry, announcements, identity };
 }
 
 /** The operator's desk while no gateway serves: commands change the store, and the next gateway carries them out. */
@@ -61,20 +63,16 @@ export function storeDesk({ store, registry, announcements, identity }: Assembly
   };
   const departures = new Departures({ ...registry, clock: systemClock, log });
   const zoneName = identity.name;
-  return { registry, store, announcements, departures, link, zoneName, clock: systemClock, service: null };
-}
-
-function identityOf({ zone, dns, answering }: Settings): ZoneIdentity {
-  const nameservers = [...dns.nameservers].flatMap(([text, addresses]) => {
-    const name = parseDomainName(text);
-    return name ? [[name, addresses] as const] : [];
-  });
   return {
-    name: zone.name,
-    nameservers: new Map(nameservers),
-    answering: answering.addresses,
-    ttlSeconds: dns.ttl,
-    ownNames: ownNamesOf(zone.name),
+    registry,
+    store,
+    announcements,
+    departures,
+    link,
+    zoneName,
+    clock: systemClock,
+    serialOnDisk: () => store.serial(),
+    service: null,
   };
 }
 

@@ -10,7 +10,8 @@ import { SettingsError } from '../settings.ts';
 import { GATEWAY_VERSION } from '../version.ts';
 import { assemble, storeDesk } from './assembly.ts';
 import { callGateway, controlSocketOf } from './control-socket.ts';
-import { findSettingsFile, readSettingsFile, reasonOf } from './settings-file.ts';
+import { reasonOf } from './file-trouble.ts';
+import { findSettingsFile, readSettingsFile } from './settings-file.ts';
 
 export interface Terminal {
   readonly out: (text: string) => void;
@@ -79,6 +80,11 @@ function commandLine(terminal: Terminal, serve: (settingsFile: string) => Promis
     .command('serve')
     .description('run the gateway')
     .action(() => serve(settingsFile()));
+  // started by `serve` alone, for dns.workers
+  program.command('dns-worker', { hidden: true }).action(async () => {
+    const { runDnsWorker } = await import('../zone/io/dns-worker.ts');
+    await runDnsWorker();
+  });
   program
     .command('check')
     .description('check the settings file')

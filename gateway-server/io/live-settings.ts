@@ -1,12 +1,11 @@
 import type { Logger } from '../../runtime/log.ts';
-import type { Settings } from '../settings.ts';
 import { merged } from '../settings-reload.ts';
-import { readSettingsFile } from './settings-file.ts';
+import { type LoadedSettings, readSettingsFile } from './settings-file.ts';
 
 /** The settings of a running gateway: SIGHUP has the file read again, and a file with mistakes changes nothing. */
 export class LiveSettings {
   readonly #file: string;
-  #current: Settings;
+  #current: LoadedSettings;
   #takeOver: () => Promise<void> = async () => undefined;
 
   /** Throws SettingsError. */
@@ -15,7 +14,7 @@ export class LiveSettings {
     this.#current = readSettingsFile(file);
   }
 
-  get current(): Settings {
+  get current(): LoadedSettings {
     return this.#current;
   }
 
@@ -27,8 +26,7 @@ export class LiveSettings {
   /** Reads the file again; never rejects, so that a signal can call it. */
   async reload(log: Logger): Promise<void> {
     try {
-      const { settings, postponed } = merged(this.#current, readSettingsFile(this.#file));
-      this.#current = settings;
+      const postponed = this.#take(readSettingsFile(this.#file));
       log.info('settings reloaded');
       if (postponed.length > 0) {
         log.warn('changed settings wait for the next start', { keys: postponed.join(' ') });
@@ -41,6 +39,17 @@ export class LiveSettings {
     } catch (error) {
       log.error('not all of the new settings could be taken over', { reason: reasonIn(error) });
     }
+  }
+
+  /** Gives the keys that wait for the next start. The zone file is read for one zone, and keys are handed out at the start. */
+  #take(after: LoadedSettings): readonly string[] {
+    const { companions: old, ...before } = this.#current;
+    const { companions, ...wanted } = after;
+    const { settings, postponed } = merged(before, wanted);
+    const isSameZone = before.zone.name === wanted.zone.name;
+    const zoneRecords = isSameZone ? companions.zoneRecords : old.zoneRecords;
+    this.#current = Object.freeze({ ...settings, companions: { ...old, zoneRecords } });
+    return postponed;
   }
 }
 

@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import { systemClock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/log.ts';
 import type { AgentEvents } from '../agent-link.ts';
@@ -6,19 +7,24 @@ import { openAnsweringServer } from '../answering/io/answering-server.ts';
 import { LineDirectory } from '../answering/line-directory.ts';
 import { type Endpoint, endpointText } from '../endpoint.ts';
 import { runGateway, type Tunables } from '../gateway.ts';
-import { Departures } from '../line/departures.ts';
 import type { Desk } from '../operator/desk.ts';
+import { takeUpOwnRecords } from '../registry.ts';
 import type { Settings } from '../settings.ts';
 import { KeptMessages } from '../subscriber/kept-messages.ts';
-import { openDnsServer } from '../zone/io/dns-server.ts';
+import { digestOf } from '../zone/static/own-digest.ts';
+import { staticMistakes } from '../zone/static/static-zone.ts';
+import { ZoneError } from '../zone/zone-identity.ts';
 import { type Assembly, assemble, claimRulesOf, nonce } from './assembly.ts';
 import { controlSocketOf, openControlSocket } from './control-socket.ts';
 import { Fping } from './fping.ts';
 import { type MqttBroker, openMqttBroker } from './mqtt/mqtt-broker.ts';
+import { openMetrics, servingDesk } from './serving-desk.ts';
+import type { LoadedSettings } from './settings-file.ts';
 import { systemReference } from './system-reference.ts';
+import { openZoneService } from './zone-service.ts';
 
 export interface ServeOptions {
-  readonly settings: () => Settings;
+  readonly settings: () => LoadedSettings;
   readonly log: Logger;
   /** Called with a function that takes over changed settings and certificates. */
   readonly onReload: (reload: () => Promise<void>) => void;
@@ -36,44 +42,51 @@ export async function serve({ settings, log, onReload }: ServeOptions, signal: A
     closers.push(() => assembly.store.close());
     const prober = new Fping(() => settings().verify.ping);
     const reference = { system: await systemReference() };
-    const dns = await openDns(assembly, settings, log);
-    closers.push(() => dns.close());
+    await takeUpOwnRecords(assembly.registry, { ...assembly, clock: systemClock });
+    const zone = await openZoneService(assembly, settings, log);
+    closers.push(() => zone.close());
     const answering = await openAnswering(assembly, settings, log);
     closers.push(() => answering.close());
     const wire: { broker?: MqttBroker } = {};
     closers.push(async () => wire.broker?.close());
     const openLink = async (events: AgentEvents) => {
       wire.broker = await openBroker(settings(), events, log);
-      const counters = { dns: () => dns.counters(), answering: () => answering.counters() };
-      desk.resolve(deskOf(assembly, wire.broker, prober, log, counters));
-      tellEndpoints(log, dns.endpoints, answering.endpoints, wire.broker);
+      const answeringCounters = () => answering.counters();
+      const parts = { assembly, zone, broker: wire.broker, prober, settings, answeringCounters, log };
+      const serving = servingDesk(parts, signal);
+      desk.resolve(serving);
+      const metrics = await openMetrics(serving, zone, settings(), log);
+      closers.push(async () => metrics?.close());
+      tellEndpoints(log, zone.dns.endpoints, answering.endpoints, wire.broker);
       return wire.broker.link;
     };
     onReload(async () => {
-      dns.setRateLimits(rateLimitsOf(settings()));
+      zone.setRateLimits();
+      takeOverZoneFile(assembly, settings());
       reference.system = await systemReference();
       await Promise.all([answering.reloadCertificates(), wire.broker?.reloadCertificates()]);
     });
-    const parts = { ...assembly, prober, backups: NO_BACKUPS, openLink, clock: systemClock, log, nonce };
+    const { backups, gate, followers } = zone;
+    const parts = { ...assembly, prober, backups, gate, followers, openLink, clock: systemClock, log, nonce };
+    const answeringAt = assembly.identity.answering;
     const tunables = () => tunablesOf(settings(), reference.system);
-    await runGateway({ ...parts, answering: assembly.identity.answering, tunables }, signal);
+    await Promise.all([
+      runGateway({ ...parts, answering: answeringAt, othersTurn: () => setImmediate(), tunables }, signal),
+      backups.run(signal),
+    ]);
   } finally {
     for (const close of closers.reverse()) await close();
   }
 }
 
-/** Without secondaries a serial needs no proof. */
-const NO_BACKUPS = { notify: () => undefined, proofOf: async () => ({ ok: true, missing: [] }) };
-
-function openDns({ registry }: Assembly, settings: () => Settings, log: Logger) {
-  const { listen } = settings().dns;
-  return openDnsServer({
-    listen,
-    zone: registry.zone,
-    rateLimit: rateLimitsOf(settings()),
-    clock: systemClock,
-    log,
-  });
+/** Own records that have changed become a batch of their own; those that would take a line's name are refused. */
+function takeOverZoneFile({ registry }: Assembly, settings: LoadedSettings): void {
+  const { zone, queue, book } = registry;
+  const identity = { ...zone.identity, static: settings.companions.zoneRecords };
+  const mistakes = staticMistakes(identity, (name) => book.byName(name)?.line.id);
+  if (mistakes.length > 0)
+    throw new ZoneError(`the zone file is not taken over:\n  ${mistakes.join('\n  ')}`);
+  if (digestOf(identity) !== zone.ownDigest) queue.putOwnRecords(identity);
 }
 
 function openAnswering({ registry, store, identity }: Assembly, settings: () => Settings, log: Logger) {
@@ -117,30 +130,6 @@ function openBroker({ mqtt }: Settings, events: AgentEvents, log: Logger): Promi
   });
 }
 
-function deskOf(
-  { registry, store, announcements, identity }: Assembly,
-  broker: MqttBroker,
-  prober: Fping,
-  log: Logger,
-  counters: Readonly<Record<string, () => unknown>>,
-) {
-  const all = { ...counters, mqtt: () => broker.counters() };
-  return {
-    registry,
-    store,
-    announcements,
-    departures: new Departures({ ...registry, clock: systemClock, log }),
-    link: broker.link,
-    zoneName: identity.name,
-    clock: systemClock,
-    service: {
-      startedAt: systemClock.elapsed(),
-      probeProblem: () => prober.lastProblem(),
-      counters: () => Object.fromEntries(Object.entries(all).map(([name, count]) => [name, count()])),
-    },
-  };
-}
-
 function tunablesOf(settings: Settings, system: Tunables['reference']): Tunables {
   const { alive, verify, update } = settings;
   const reference =
@@ -150,11 +139,8 @@ function tunablesOf(settings: Settings, system: Tunables['reference']): Tunables
     everyMs: update.every,
     rules: claimRulesOf(settings),
     reference,
+    halt: { isHalting: settings.zone.mode === 'halt', leastMs: settings.zone.halt_min },
   };
-}
-
-function rateLimitsOf({ dns }: Settings) {
-  return { perSecond: dns.rate_limit, exempt: dns.rate_exempt };
 }
 
 function tellEndpoints(

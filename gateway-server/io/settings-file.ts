@@ -4,31 +4,50 @@ import { env } from 'node:process';
 import { parse, TomlError } from 'smol-toml';
 import type { Mistake } from '../../runtime/shape.ts';
 import { parseSettings, type Settings, SettingsError } from '../settings.ts';
+import { identityOf } from '../settings-identity.ts';
+import { staticMistakes } from '../zone/static/static-zone.ts';
+import { reasonOf } from './file-trouble.ts';
+import { type Companions, readCompanions } from './settings-companions.ts';
 
 const USUAL = ['gateway.toml', '/etc/porchlight/gateway.toml'];
 
-/** Reads gateway.toml. Paths in it count from the folder in which it lies. Throws SettingsError. */
-export function readSettingsFile(file: string): Settings {
-  const settings = parseSettings(parsedToml(file), file);
-  const folder = dirname(resolve(file));
-  const { verify } = settings;
+/** Settings together with what stands in the files that they name. */
+export interface LoadedSettings extends Settings {
+  readonly companions: Companions;
+}
+
+/** Reads gateway.toml and the files that it names. Paths in it count from the folder in which it lies. Throws SettingsError. */
+export function readSettingsFile(file: string): LoadedSettings {
+  const settings = withAbsolutePaths(parseSettings(parsedToml(file), file), dirname(resolve(file)));
+  const mistakes: (Mistake | string)[] = [
+    ...unreadableFiles('mqtt', settings.mqtt),
+    ...unreadableFiles('answering', settings.answering),
+  ];
+  const companions = readCompanions(settings, mistakes);
+  const identity = identityOf(settings, companions.zoneRecords);
+  if (mistakes.length === 0) mistakes.push(...staticMistakes(identity, () => undefined));
+  if (mistakes.length > 0) throw new SettingsError(file, mistakes);
+  return Object.freeze({ ...settings, companions });
+}
+
+function withAbsolutePaths(settings: Settings, folder: string): Settings {
+  const { verify, zone, key } = settings;
   const at = (path: string | null) => (path === null ? null : resolve(folder, path));
   const withFiles = <T extends { cert_file: string | null; key_file: string | null }>(section: T): T => ({
     ...section,
     cert_file: at(section.cert_file),
     key_file: at(section.key_file),
   });
-  const [mqtt, answering] = [withFiles(settings.mqtt), withFiles(settings.answering)];
-  const unreadable = [...unreadableFiles('mqtt', mqtt), ...unreadableFiles('answering', answering)];
-  if (unreadable.length > 0) throw new SettingsError(file, unreadable);
-  return Object.freeze({
+  return {
     ...settings,
     data_dir: resolve(folder, settings.data_dir),
-    mqtt,
-    answering,
+    zone: { ...zone, file: at(zone.file) },
+    key: key.map((one) => ({ ...one, secret_file: resolve(folder, one.secret_file) })),
+    mqtt: withFiles(settings.mqtt),
+    answering: withFiles(settings.answering),
     // a bare name is a program to be looked for, as in a shell
     verify: { ...verify, ping: verify.ping.includes('/') ? resolve(folder, verify.ping) : verify.ping },
-  });
+  };
 }
 
 function unreadableFiles(
@@ -70,17 +89,6 @@ function textOf(file: string): string {
   } catch (error) {
     throw new SettingsError(file, `the file cannot be read: ${reasonOf(error)}`, error);
   }
-}
-
-/** Why a file cannot be read. */
-export function reasonOf(error: unknown): string {
-  const words: Readonly<Record<string, string>> = {
-    ENOENT: 'there is no such file',
-    EACCES: 'no permission',
-    EISDIR: 'it is a folder',
-  };
-  const { code = '', message = String(error) } = error as NodeJS.ErrnoException;
-  return words[code] ?? message;
 }
 
 /** The file named, or the first usual one that is there. */

@@ -15,7 +15,7 @@ export interface LineRecord {
 /** All lines in memory, found by id, by name and by the address that the zone gives for them. */
 export class LineBook {
   readonly #records = new Map<LineId, LineRecord>();
-  readonly #idByName = new Map<DomainName, LineId>();
+  readonly #idByName = new Map<string, LineId>();
   readonly #holderByAddress = new Map<Address, LineId>();
 
   /** Adds a line or takes its newest state; indexes follow. */
@@ -31,21 +31,23 @@ export class LineBook {
     if (!old) return;
     this.#records.delete(id);
     for (const name of namesOf(old.line)) this.#idByName.delete(name);
-    for (const address of heldBy(old.standing)) {
-      if (this.#holderByAddress.get(address) === id) this.#holderByAddress.delete(address);
-    }
+    this.#letGo(id, old.standing);
   }
 
   setStanding(id: LineId, standing: Standing): void {
     const record = this.#records.get(id);
-    if (record) this.set({ line: record.line, standing });
+    if (!record) return;
+    this.#records.set(id, { line: record.line, standing });
+    if (record.standing.published === standing.published) return;
+    this.#letGo(id, record.standing);
+    for (const address of heldBy(standing)) this.#holderByAddress.set(address, id);
   }
 
   get(id: LineId): LineRecord | undefined {
     return this.#records.get(id);
   }
 
-  byName(name: DomainName): LineRecord | undefined {
+  byName(name: string): LineRecord | undefined {
     const id = this.#idByName.get(name);
     return id === undefined ? undefined : this.#records.get(id);
   }
@@ -61,6 +63,13 @@ export class LineBook {
 
   get size(): number {
     return this.#records.size;
+  }
+
+  /** An address may have another holder by now. */
+  #letGo(id: LineId, standing: Standing): void {
+    for (const address of heldBy(standing)) {
+      if (this.#holderByAddress.get(address) === id) this.#holderByAddress.delete(address);
+    }
   }
 }
 

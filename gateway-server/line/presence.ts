@@ -4,6 +4,9 @@ import type { Clock, Elapsed } from '../../runtime/clock.ts';
 /** Why the gateway began to doubt a line. */
 export type Doubt = 'missed-signal' | 'will' | 'connection-closed';
 
+/** By what a line was heard. */
+export type HeardBy = 'alive' | 'answer' | 'register';
+
 export interface Suspicion {
   readonly doubt: Doubt;
   readonly since: Elapsed;
@@ -25,14 +28,17 @@ export class Presence {
   readonly #up = new Map<LineId, Elapsed>();
   readonly #suspects = new Map<LineId, Suspicion>();
   readonly #down = new Map<LineId, Elapsed | null>();
+  /** Only of lines whose last signal was none of the usual ones. */
+  readonly #unusual = new Map<LineId, Exclude<HeardBy, 'alive'>>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
   /** Notes an accepted signal: the line is up. */
-  heard(line: LineId): void {
+  heard(line: LineId, by: HeardBy = 'alive'): void {
     this.forget(line);
+    if (by !== 'alive') this.#unusual.set(line, by);
     this.#up.set(line, this.#clock.elapsed());
   }
 
@@ -61,14 +67,17 @@ export class Presence {
 
   down(line: LineId): void {
     const heardAt = this.heardAt(line);
+    const by = this.#unusual.get(line);
     this.forget(line);
     this.#down.set(line, heardAt);
+    if (by) this.#unusual.set(line, by);
   }
 
   forget(line: LineId): void {
     this.#up.delete(line);
     this.#suspects.delete(line);
     this.#down.delete(line);
+    this.#unusual.delete(line);
   }
 
   kindOf(line: LineId): PresenceKind {
@@ -83,6 +92,11 @@ export class Presence {
 
   heardAt(line: LineId): Elapsed | null {
     return this.#up.get(line) ?? this.#suspects.get(line)?.heardAt ?? this.#down.get(line) ?? null;
+  }
+
+  /** By what the line was heard last; null when it was not. */
+  heardBy(line: LineId): HeardBy | null {
+    return this.heardAt(line) === null ? null : (this.#unusual.get(line) ?? 'alive');
   }
 
   /** Lines that count as up and have been silent for at least `ms`. */

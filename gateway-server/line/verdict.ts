@@ -45,6 +45,11 @@ export function judge(evidence: Evidence, { timeoutMs, patienceMs }: Patience): 
   return { kind: 'verify-again', ms: leftMs, because };
 }
 
+/** True when what was found out cannot count for now, whatever it is. */
+export function isHeldBack(evidence: Evidence): boolean {
+  return heldBack(evidence) !== undefined;
+}
+
 function heldBack({ graceMs, isBrakeOn, isReferenceSilent }: Evidence): Verdict | undefined {
   if (graceMs > 0) return { kind: 'verify-again', ms: graceMs, because: 'agents need time to come back' };
   if (isReferenceSilent)

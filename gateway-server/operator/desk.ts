@@ -8,6 +8,9 @@ import type { LineRecord } from '../line/line-book.ts';
 import type { Registry } from '../registry.ts';
 import type { Store } from '../store/store.ts';
 import type { Announcements } from '../subscriber/announcements.ts';
+import type { Serial } from '../zone/serial.ts';
+import type { RecordName } from '../zone/static/record-name.ts';
+import type { SecondaryAnswer, SecondaryView } from './secondaries.ts';
 
 /** What the operator's commands work on, be it in the running gateway or on its store alone. */
 export interface Desk {
@@ -18,6 +21,8 @@ export interface Desk {
   readonly link: AgentLink;
   readonly zoneName: DomainName;
   readonly clock: Clock;
+  /** The serial with which the next gateway would start. */
+  serialOnDisk(): Promise<Serial>;
   /** What is known only while the gateway serves; null when it does not. */
   readonly service: Service | null;
 }
@@ -27,6 +32,16 @@ export interface Service {
   /** Why pings are not possible now; null while they are. */
   probeProblem(): string | null;
   counters(): Readonly<Record<string, unknown>>;
+  zoneMode(): 'swap' | 'halt';
+  /** Resolvers get no answers now: a batch enters the zone. */
+  isHalted(): boolean;
+  secondaries(): readonly SecondaryView[];
+  /** Asks every secondary what it serves for the name now. */
+  askSecondaries(name: RecordName): Promise<readonly SecondaryAnswer[]>;
+  /** Processes that answer beside this one; null when none are wanted. */
+  workers(): { readonly wanted: number; readonly running: number } | null;
+  /** Resolves when others have had their turn. */
+  othersTurn(): Promise<void>;
 }
 
 /** A command cannot be carried out; the message is a sentence for the operator. */

@@ -1,39 +1,40 @@
-import { addressesIn } from '../../protocol/address.ts';
-import { type DomainName, isBelow, nameBelow, parseDomainName } from '../../protocol/domain-name.ts';
+import { nameBelow, parseDomainName } from '../../protocol/domain-name.ts';
 import { parseLineId } from '../../protocol/line-id.ts';
 import type { LineRecord } from '../line/line-book.ts';
-import type { PresenceKind } from '../line/presence.ts';
-import type { Update } from '../zone/update.ts';
+import { isWithin, parseRecordName, type RecordName } from '../zone/static/record-name.ts';
+import { recordText } from '../zone/zone-record.ts';
 import { CommandError, type Desk } from './desk.ts';
-import { lineView, presenceOf, silentMs } from './line-view.ts';
-import { reasonText } from './reason-text.ts';
-import { durationText, timeText } from './time-text.ts';
+import { otherWords } from './explain-other.ts';
+import { lineFacts } from './line-facts.ts';
+import { lineWords } from './line-words.ts';
+import type { SecondaryAnswer } from './secondaries.ts';
+import { askedNow } from './secondaries-asked.ts';
+import { type ServedNow, servedNow } from './served-now.ts';
 
-const HISTORY_SHOWN = 20;
-
-const PRESENCE: Readonly<Record<PresenceKind, string>> = {
-  up: 'The line counts as up.',
-  suspect: 'The line is suspect: it is being verified now.',
-  down: 'The line counts as down.',
-  unknown: 'Nothing has been heard of the line yet.',
-};
-
-/** Why a name leads where it leads now, in words and as data. */
+/** Why a name answers what it answers now, in words and as data; the keys are the same for every name. */
 export async function explain(desk: Desk, asked: string) {
   const { name, record } = found(desk, asked);
-  // what has happened up to now may still wait for its turn to be written
-  await desk.registry.standings.flush();
-  const history = await desk.store.historyOf(record.line.id);
-  return {
-    name,
-    words: inWords(desk, name, record),
-    line: lineView(desk, record),
-    history: history.slice(-HISTORY_SHOWN),
-  };
+  const served = servedNow(desk.registry.zone, name);
+  const common = { name, zone: desk.zoneName, serial: desk.registry.zone.serial, ...servedView(served) };
+  const secondaries: readonly SecondaryAnswer[] = served.kind === 'outside' ? [] : await askedNow(desk, name);
+  if (!record) return { ...common, words: otherWords(desk, name, served), ...NO_LINE, secondaries };
+  const facts = await lineFacts(desk, record);
+  return { ...common, words: lineWords(desk, { name, record, served, facts }), ...facts, secondaries };
 }
 
-/** The name itself, its label below the zone, or the line's id: whatever the operator has at hand. */
-function found({ registry, zoneName }: Desk, asked: string): { name: DomainName; record: LineRecord } {
+/** What only a line's name has. */
+const NO_LINE = {
+  line: null,
+  presence: null,
+  verification: null,
+  contests: [],
+  batch: null,
+  history: [],
+} as const;
+
+/** The name itself, what stands before the zone's name, or the line's id: whatever the operator has at hand. */
+function found(desk: Desk, asked: string): { name: RecordName; record: LineRecord | undefined } {
+  const { registry, zoneName } = desk;
   const candidates = [parseDomainName(asked), nameBelow(asked, zoneName)].filter(
     (name) => name !== undefined,
   );
@@ -45,47 +46,31 @@ function found({ registry, zoneName }: Desk, asked: string): { name: DomainName;
   const record = id && registry.book.get(id);
   if (record?.line.domain) return { name: record.line.domain, record };
   if (record) throw new CommandError(`line ${id} has no domain service, and so no name`);
-  const own = candidates.find((name) => isBelow(name, zoneName) && !registry.zone.canHold(name));
-  if (own) throw new CommandError(`${own} is a name of the gateway's own: it always leads there`);
-  throw new CommandError(`no line has the name "${asked}" in ${zoneName}`);
+  return { name: nameOfNoLine(desk, asked), record: undefined };
 }
 
-function inWords(desk: Desk, name: DomainName, { line, standing }: LineRecord): string[] {
-  const pending = desk.registry.queue.pendingOf(line.id);
-  const isArriving = pending?.kind === 'to-gateway' && pending.reason === null;
-  return [
-    isArriving ? `${name} is not in the zone yet.` : leads(name, line, standing.published),
-    desk.service === null
-      ? 'No gateway is running now: nobody listens to the line.'
-      : listened(desk, line.id),
-    ...(pending ? [waits(pending)] : []),
-  ];
+/** As it is when it lies in the zone, else below the zone when that is there, or when it is one label. */
+function nameOfNoLine({ registry, zoneName }: Desk, asked: string): RecordName {
+  const absolute = parseRecordName(asked.replace(/\.$/, ''));
+  if (!absolute) throw new CommandError(`"${asked}" is no name`);
+  const below = parseRecordName(`${absolute}.${zoneName}`);
+  if (isWithin(absolute, zoneName) || asked.endsWith('.') || !below) return absolute;
+  const isThere = servedNow(registry.zone, below).kind !== 'no-name';
+  return isThere || !absolute.includes('.') ? below : absolute;
 }
 
-function leads(
-  name: DomainName,
-  { suspended }: LineRecord['line'],
-  published: LineRecord['standing']['published'],
-): string {
-  const since = `since ${timeText(published.since)}, serial ${published.serial}`;
-  if (published.kind === 'addresses') {
-    return `${name} leads to the line at ${addressesIn(published.addresses).join(' and ')} ${since}.`;
-  }
-  return `${name} leads to the gateway ${since}: ${reasonText(published.reason, suspended)}.`;
-}
-
-function listened(desk: Desk, line: LineRecord['line']['id']): string {
-  const silence = silentMs(desk, line);
-  const heard = silence === null ? '' : ` It was heard ${durationText(silence)} ago.`;
-  return `${PRESENCE[presenceOf(desk, line)]}${heard}`;
-}
-
-function waits(update: Update): string {
-  if (update.kind === 'to-line') {
-    return `With the next batch it leads to the line at ${addressesIn(update.addresses).join(' and ')}.`;
-  }
-  const isArriving = update.kind === 'to-gateway' && update.reason === null;
-  return isArriving
-    ? 'It enters the zone with the next batch.'
-    : 'With the next batch it leads to the gateway.';
+function servedView(served: ServedNow) {
+  const records = served.kind === 'own' ? served.records : served.kind === 'delegated' ? served.servers : [];
+  return {
+    kind: served.kind,
+    served: {
+      addresses: served.kind === 'line' ? served.addresses : [],
+      ttlSeconds: served.kind === 'line' ? served.ttlSeconds : null,
+      records: records.map((record) => ({
+        type: record.type,
+        ttlSeconds: record.ttlSeconds,
+        text: recordText(record),
+      })),
+    },
+  };
 }

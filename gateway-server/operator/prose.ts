@@ -1,14 +1,25 @@
 import { OFFLINE_REASONS } from '../../protocol/message.ts';
 import type { Instant } from '../../runtime/clock.ts';
+import {
+  type Answer,
+  fieldsOf,
+  isFilled,
+  joined,
+  rowsOf,
+  stateWord,
+  text,
+  when,
+  whenAndAgo,
+} from './answer-fields.ts';
 import { counted, pairs, tableText } from './columns.ts';
 import { csvOfLines } from './line-csv.ts';
 import { reasonText } from './reason-text.ts';
+import { statusProse } from './status-prose.ts';
 import { durationText, timeText } from './time-text.ts';
+import { checkedZone, explained } from './zone-prose.ts';
 
 /** How the answers of commands read on a terminal: two columns, words rather than codes. */
 
-/** An answer has come over a socket as JSON: its fields are looked at, not trusted. */
-type Answer = Readonly<Record<string, unknown>>;
 type Pairs = (readonly [string, string])[];
 type Prose = (answer: Answer, now: Instant) => string;
 
@@ -38,11 +49,10 @@ const PROSE: Readonly<Record<string, Prose>> = {
       : `The page of ${id} now says: ${words}`,
   'line import': importedLines,
   announce: () => 'Announced: agents that are connected hear it now, the others when they connect.',
-  status: (status, now) => pairs(shownStatus(status, now)),
+  status: statusProse,
   explain: explained,
   'zone print': ({ text: records }) => String(records).trimEnd(),
-  'zone check': ({ names, serial }) =>
-    `The zone is well: ${counted(Number(names), 'name')}, serial ${serial}.`,
+  'zone check': checkedZone,
   'brake release': ({ wasOn }) =>
     wasOn ? 'The brake is off: silent lines are declared off-line again.' : 'The brake was not on.',
 };
@@ -140,82 +150,4 @@ function waiting(pending: unknown): string {
   if (kind === 'to-line') return `to lead to ${joined(addresses)}`;
   if (kind === 'to-gateway') return reason === null ? 'to enter the zone' : 'to lead to the gateway';
   return kind === 'removal' ? 'to leave the zone' : 'nothing';
-}
-
-function shownStatus(status: Answer, now: Instant): Pairs {
-  const batches = fieldsOf(status['batches']);
-  const probe = fieldsOf(status['probe']);
-  return [
-    [
-      'gateway',
-      status['running']
-        ? `serving for ${durationText(Number(status['uptimeMs']))}`
-        : 'not running; this is what its store says',
-    ],
-    ['version', text(status['version'])],
-    ['zone', `${status['zone']}, serial ${status['serial']}`],
-    ['lines', lineCounts(fieldsOf(status['lines']))],
-    ['batches', batchesText(batches, now)],
-    ['waiting', counted(Number(batches['waiting']), 'update')],
-    [
-      'brake',
-      status['brake'] ? 'ON: very many lines fell silent at once, nobody is declared off-line' : 'off',
-    ],
-    ...(status['running']
-      ? [['pings', probe['ok'] ? 'possible' : `NOT POSSIBLE: ${probe['problem']}`] as const]
-      : []),
-  ];
-}
-
-function lineCounts(lines: Answer): string {
-  const counts = Object.entries(lines).filter(([, count]) => count !== 0);
-  if (counts.length === 0) return 'none yet';
-  return counts.map(([state, count]) => `${count} ${stateWord(state)}`).join(', ');
-}
-
-function batchesText({ count, lastAt, lastSize, lastMs }: Answer, now: Instant): string {
-  if (typeof lastAt !== 'number') return 'none yet';
-  const took = typeof lastMs === 'number' ? ` in ${lastMs} ms` : '';
-  return `${count}, the last ${whenAndAgo(lastAt, now)}: ${counted(Number(lastSize), 'update')}${took}`;
-}
-
-function explained(answer: Answer): string {
-  const words = Array.isArray(answer['words']) ? answer['words'].map(String) : [];
-  const events = rowsOf(answer['history']).map(({ at, event, detail }): [string, string] => [
-    `  ${when(at)}`,
-    detail ? `${event}: ${detail}` : text(event),
-  ]);
-  return [...words, ...(events.length > 0 ? ['', 'What happened last:', pairs(events)] : [])].join('\n');
-}
-
-function stateWord(state: string): string {
-  return state === 'offline' ? 'off-line' : state;
-}
-
-function when(at: unknown): string {
-  return typeof at === 'number' ? timeText(at) : '-';
-}
-
-function whenAndAgo(at: unknown, now: Instant): string {
-  return typeof at === 'number' ? `${timeText(at)} (${durationText(Math.max(0, now - at))} ago)` : '-';
-}
-
-function text(value: unknown, none = '-'): string {
-  return value === null || value === undefined || value === '' ? none : String(value);
-}
-
-function joined(values: unknown): string {
-  return isFilled(values) ? values.join(' ') : '-';
-}
-
-function isFilled(values: unknown): values is readonly unknown[] {
-  return Array.isArray(values) && values.length > 0;
-}
-
-function rowsOf(value: unknown): readonly Answer[] {
-  return Array.isArray(value) ? value.map(fieldsOf) : [];
-}
-
-function fieldsOf(value: unknown): Answer {
-  return typeof value === 'object' && value !== null ? { ...value } : {};
 }

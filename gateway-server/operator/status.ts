@@ -1,11 +1,9 @@
 import { GATEWAY_VERSION } from '../version.ts';
 import type { Desk } from './desk.ts';
-import { type LineState, stateOf } from './line-view.ts';
+import { lineCounts } from './line-counts.ts';
 
 /** `status --json`: the keys are a contract with scripts. */
-export function statusOf({ registry, service, zoneName, clock }: Desk) {
-  const lines: Record<LineState, number> = { live: 0, queued: 0, suspect: 0, offline: 0, unknown: 0 };
-  for (const record of registry.book.all()) lines[stateOf(registry, record)] += 1;
+export async function statusOf({ registry, service, zoneName, clock }: Desk) {
   const { count, last, lastMs } = registry.batches;
   const problem = service?.probeProblem() ?? null;
   return {
@@ -14,7 +12,9 @@ export function statusOf({ registry, service, zoneName, clock }: Desk) {
     uptimeMs: service ? Math.round(clock.elapsed() - service.startedAt) : 0,
     zone: zoneName,
     serial: registry.zone.serial,
-    lines,
+    mode: service?.zoneMode() ?? null,
+    halted: service?.isHalted() ?? false,
+    lines: await lineCounts(registry, service?.othersTurn ?? nobodyWaits),
     batches: {
       count,
       lastAt: last?.at ?? null,
@@ -22,9 +22,15 @@ export function statusOf({ registry, service, zoneName, clock }: Desk) {
       lastMs,
       waiting: registry.queue.size,
     },
-    secondaries: [],
+    secondaries: service?.secondaries() ?? [],
+    workers: service?.workers() ?? null,
     brake: registry.brake.isOn,
     probe: { ok: problem === null, problem },
     ...(service ? { counters: service.counters() } : {}),
   };
+}
+
+/** A command on the store alone holds up nobody. */
+async function nobodyWaits(): Promise<void> {
+  return undefined;
 }

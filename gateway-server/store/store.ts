@@ -5,7 +5,9 @@ import type { LeftMessage } from '../answering/called.ts';
 import type { Line } from '../line/line.ts';
 import type { Standing } from '../line/standing.ts';
 import type { Serial } from '../zone/serial.ts';
+import type { JournalEntry } from '../zone/transfer/journal-entry.ts';
 import type { Update } from '../zone/update.ts';
+import type { ZoneDiff } from '../zone/zone-diff.ts';
 
 /** One event in a line's life, kept for `explain` and for people who ask later. */
 export interface HistoryEntry {
@@ -17,11 +19,15 @@ export interface HistoryEntry {
 
 /** A batch as it enters the zone: all of it is stored, or nothing. */
 export interface Batch {
+  /** The serial before the batch; the same as `serial` when nothing changes in the zone. */
+  readonly from: Serial;
   readonly serial: Serial;
   readonly at: Instant;
   readonly updates: readonly Update[];
-  /** What the lines of the batch become. A removed line has none. */
-  readonly standings: ReadonlyMap<LineId, Standing>;
+  /** What the batch does to the lines' names; null when it replaces the zone's own records. */
+  readonly diff: ZoneDiff | null;
+  /** Tells the zone's own records and settings of this batch from those of others. */
+  readonly own: string;
 }
 
 export interface StoredBatch {
@@ -39,6 +45,10 @@ export interface StoredState {
   readonly announcements: readonly Announcement[];
   readonly batchCount: number;
   readonly lastBatch: StoredBatch | null;
+  /** The zone's own records as the last batch knew them; null before the first. */
+  readonly own: string | null;
+  /** The newest part of the zone's history, oldest first and without gaps, within JOURNAL_BATCHES and JOURNAL_BYTES. */
+  readonly journal: readonly JournalEntry[];
 }
 
 /** Thrown when the store cannot take or give anything now (disk full, locked, damaged): nothing of the call was stored. */
@@ -50,6 +60,8 @@ export class StoreUnavailable extends Error {}
  */
 export interface Store {
   load(): Promise<StoredState>;
+  /** Of the last batch; 1 before the first. */
+  serial(): Promise<Serial>;
   putLine(line: Line, standing: Standing): Promise<void>;
   putLines(lines: readonly (readonly [Line, Standing])[]): Promise<void>;
   removeLine(line: LineId): Promise<void>;
@@ -57,7 +69,11 @@ export interface Store {
   /** One line's update takes the place of the one that waited. */
   putUpdates(updates: readonly Update[]): Promise<void>;
   dropUpdate(line: LineId): Promise<void>;
-  /** Writes the new serial and standings and forgets the updates of the batch, unless newer ones have taken their place. */
+  /**
+   * Writes the batch: from now on its lines stand as `standingAfter` says (but for updates that were published already), and
+   * its updates no longer wait, unless newer ones have taken their place. One record in the journal is all that the promise
+   * waits for, however large the batch is; the lines' own records follow in the background, and in any case before `load`.
+   */
   commitBatch(batch: Batch): Promise<void>;
   putAnnouncements(announcements: readonly Announcement[]): Promise<void>;
   /** Keeps a visitor's message; `full` when the line already has `most`. */

@@ -1,7 +1,8 @@
-import { type DomainName, isBelow, labelsOf } from '../../protocol/domain-name.ts';
+import type { DomainName } from '../../protocol/domain-name.ts';
 import type { Section } from './reply.ts';
-import { CLASS_IN, keyBelow, labelBytes, TYPE } from './wire.ts';
-import type { Soa } from './zone-identity.ts';
+import { keyIn, type RecordName } from './static/record-name.ts';
+import { CLASS_IN, labelBytes, TYPE } from './wire.ts';
+import type { Soa } from './zone-record.ts';
 
 /** The SOA record that comes with every "no such name" and "no such data" (RFC 2308 §3), compiled once a serial. */
 export class NegativeAnswer {
@@ -37,9 +38,9 @@ interface Part {
   readonly hasPointer: boolean;
 }
 
-function pointingName(name: DomainName, zone: DomainName): Part {
-  if (name === zone || isBelow(name, zone)) return pointing(keyBelow(name, zone) ?? '', true);
-  return pointing(labelBytes(labelsOf(name)), false);
+function pointingName(name: RecordName, zone: DomainName): Part {
+  const key = keyIn(name, zone);
+  return key === undefined ? pointing(labelBytes(name.split('.')), false) : pointing(key, true);
 }
 
 function pointing(labels: string, hasPointer: boolean): Part {

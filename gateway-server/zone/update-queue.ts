@@ -3,12 +3,15 @@ import type { LineId } from '../../protocol/line-id.ts';
 import type { Clock, Elapsed } from '../../runtime/clock.ts';
 import type { Store } from '../store/store.ts';
 import type { Update } from './update.ts';
+import type { ZoneIdentity } from './zone-identity.ts';
 
 interface Parts {
   readonly clock: Clock;
   readonly store: Pick<Store, 'putUpdates' | 'dropUpdate'>;
   /** The shortest time between two batches. */
   readonly everyMs: () => number;
+  /** Called for every update that begins or ceases to wait for its batch. */
+  readonly onWaiting?: (update: Update, isWaiting: boolean) => void;
 }
 
 /** Figure 5, block 518: updates on disk and in memory until their batch, the newest of each line only. */
@@ -20,6 +23,7 @@ export class UpdateQueue {
   readonly #beingWritten = new Set<Update>();
   /** The updates that will give an address to their line, from the call of `put` on, the newest last. */
   readonly #claims = new Map<Address, readonly Update[]>();
+  #ownRecords: ZoneIdentity | null = null;
   #lastBatchAt: Elapsed = Number.NEGATIVE_INFINITY;
   #wake: () => void = () => undefined;
 
@@ -64,6 +68,7 @@ export class UpdateQueue {
     if (!update) return;
     this.#release(update);
     this.#waiting.delete(line);
+    this.#tellWaiting(update);
     await this.#forgetOnDisk(line);
   }
 
@@ -86,9 +91,29 @@ export class UpdateQueue {
     return Math.max(0, Math.ceil(this.#lastBatchAt + this.#parts.everyMs() - this.#parts.clock.elapsed()));
   }
 
-  /** Block 538: resolves when an update waits and the last batch is long enough ago. */
+  /** What an answer about a waiting name may be kept for: whole seconds until its batch, none while the batch is under way. */
+  secondsToBatch(): number {
+    return this.#temporary.size > 0 ? 0 : Math.floor(this.untilNextBatchMs() / 1_000);
+  }
+
+  /** Records of the provider's own that shall take the place of the present ones; they need no place on disk. */
+  putOwnRecords(identity: ZoneIdentity): void {
+    this.#ownRecords = identity;
+    this.#wake();
+  }
+
+  get ownRecords(): ZoneIdentity | null {
+    return this.#ownRecords;
+  }
+
+  /** They are in the zone now; newer ones wait on. */
+  dropOwnRecords(identity: ZoneIdentity): void {
+    if (this.#ownRecords === identity) this.#ownRecords = null;
+  }
+
+  /** Block 538: resolves when something waits and the last batch is long enough ago. */
   async nextBatchDue(signal: AbortSignal): Promise<void> {
-    while (this.#waiting.size === 0) await this.#somethingWaits(signal);
+    while (this.#waiting.size === 0 && !this.#ownRecords) await this.#somethingWaits(signal);
     await this.#parts.clock.sleep(this.untilNextBatchMs(), signal);
   }
 
@@ -103,8 +128,12 @@ export class UpdateQueue {
 
   /** Block 534: the batch is in the zone. */
   clearTemporary(): void {
-    for (const update of this.#temporary.values()) this.#release(update);
+    const updates = [...this.#temporary.values()];
     this.#temporary = new Map();
+    for (const update of updates) {
+      this.#release(update);
+      this.#tellWaiting(update);
+    }
   }
 
   /** The batch could not enter the zone: its updates wait again, but for lines that have a newer one. */
@@ -117,12 +146,17 @@ export class UpdateQueue {
     this.#wake();
   }
 
+  #tellWaiting(update: Update): void {
+    this.#parts.onWaiting?.(update, this.pendingOf(update.line) !== undefined);
+  }
+
   /** The newest update of a line takes the place of the one that waited. */
   #enqueue(updates: readonly Update[]): void {
     for (const update of updates) {
       const outranked = this.#waiting.get(update.line);
       if (outranked) this.#release(outranked);
       this.#waiting.set(update.line, update);
+      this.#tellWaiting(update);
     }
     this.#wake();
   }

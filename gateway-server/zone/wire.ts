@@ -23,7 +23,9 @@ export const RCODE = {
   nxDomain: 3,
   notImp: 4,
   refused: 5,
+  notAuth: 9,
   badVers: 16,
+  badCookie: 23,
 } as const;
 
 export const OPCODE = { query: 0, notify: 4, update: 5 } as const;

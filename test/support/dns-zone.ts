@@ -1,8 +1,11 @@
+import { Cookies } from '../../gateway-server/zone/cookie.ts';
 import { generalPath } from '../../gateway-server/zone/io/general-path.ts';
-import { RateLimit, type RateLimits } from '../../gateway-server/zone/rate-limit.ts';
-import { type Outcome, Responder, type Transport } from '../../gateway-server/zone/responder.ts';
-import { refusedTransfers } from '../../gateway-server/zone/transfers.ts';
-import { type NameChange, Zone } from '../../gateway-server/zone/zone.ts';
+import { RateLimit } from '../../gateway-server/zone/rate-limit.ts';
+import { ResolverGate } from '../../gateway-server/zone/resolver-gate.ts';
+import { type Outcome, Responder } from '../../gateway-server/zone/responder.ts';
+import { refusedTransfers, type Transport } from '../../gateway-server/zone/transfers.ts';
+import { Zone } from '../../gateway-server/zone/zone.ts';
+import type { NameChange } from '../../gateway-server/zone/zone-draft.ts';
 import type { ZoneIdentity } from '../../gateway-server/zone/zone-identity.ts';
 import { type Address, parseAddress } from '../../protocol/address.ts';
 import { type DomainName, parseDomainName } from '../../protocol/domain-name.ts';
@@ -32,6 +35,7 @@ export function identity(changed: Partial<ZoneIdentity> = {}): ZoneIdentity {
     answering: [address('192.0.2.80'), address('2001:db8::80')],
     ttlSeconds: 30,
     ownNames: ['portal', 'console', 'leave'].map((label) => domain(`${label}.mwebpages.test`)),
+    static: [],
     ...changed,
   };
 }
@@ -57,16 +61,25 @@ export function sampleZone(changed: Partial<ZoneIdentity> = {}): Zone {
   return zone;
 }
 
+type ResponderParts = ConstructorParameters<typeof Responder>[0];
+
 export const CLIENT = { address: '198.51.100.1', port: 5353 };
 
-export function responderOf(
-  zone: Zone,
-  limits: RateLimits = { perSecond: 0, exempt: [] },
-  clock = new ManualClock(),
-): Responder {
-  const rateLimit = new RateLimit(limits, clock);
-  const log = new MemoryLog();
-  return new Responder({ zone, encoder: generalPath, transfers: refusedTransfers, rateLimit, log });
+/** A responder over a zone; what a test does not name is as harmless as can be. */
+export function responderOf(zone: Zone, wish: Partial<ResponderParts> = {}): Responder {
+  const clock = wish.clock ?? new ManualClock();
+  return new Responder({
+    zone,
+    encoder: generalPath,
+    transfers: refusedTransfers,
+    rateLimit: new RateLimit({ perSecond: 0, exempt: [] }, clock),
+    cookies: new Cookies(new Uint8Array(16)),
+    keys: new Map(),
+    gate: new ResolverGate(),
+    log: new MemoryLog(),
+    ...wish,
+    clock,
+  });
 }
 
 /** The bytes of the reply; the first message of a transfer. */

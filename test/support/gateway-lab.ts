@@ -10,6 +10,8 @@ import { type Registry, registryOf } from '../../gateway-server/registry.ts';
 import type { Backups } from '../../gateway-server/regular-update-loop.ts';
 import { Announcements } from '../../gateway-server/subscriber/announcements.ts';
 import type { Proof } from '../../gateway-server/subscriber/live-notices.ts';
+import { ResolverGate } from '../../gateway-server/zone/resolver-gate.ts';
+import type { JournalEntry } from '../../gateway-server/zone/transfer/journal-entry.ts';
 import type { ZoneIdentity } from '../../gateway-server/zone/zone-identity.ts';
 import type { Address } from '../../protocol/address.ts';
 import type { DomainName } from '../../protocol/domain-name.ts';
@@ -31,6 +33,7 @@ const IDENTITY: ZoneIdentity = {
   answering: [GATEWAY],
   ttlSeconds: 30,
   ownNames: ['leave.mwebpages.test' as DomainName],
+  static: [],
 };
 const SECRET_HASH = hashOfSecret('secret');
 const WALL_AT_START = 1_800_000_000_000;
@@ -72,6 +75,9 @@ export class GatewayLab {
   readonly prober = new ScriptedProber(this.clock);
   readonly disk: Disk = { delayMs: 0, isGone: false };
   readonly notified: number[] = [];
+  /** What followers of the zone were told, step by step. */
+  readonly steps: JournalEntry[] = [];
+  readonly gate = new ResolverGate();
   /** What the secondaries prove, and when; at once and in full unless a test says otherwise. */
   proof: () => Promise<Proof> = async () => ({ ok: true, missing: [] });
   readonly store: MemoryStore;
@@ -90,6 +96,7 @@ export class GatewayLab {
       everyMs: 1_000,
       rules: { allowPublic: true, allow: [lab4(), lab6()], own: new Set([GATEWAY]) },
       reference: null,
+      halt: { isHalting: false, leastMs: 0 },
       ...wish.tunables,
     };
   }
@@ -229,6 +236,9 @@ export class GatewayLab {
       announcements,
       prober,
       backups,
+      followers: [{ append: (step: JournalEntry) => void this.steps.push(step) }],
+      gate: this.gate,
+      othersTurn: async () => undefined,
       clock,
       log,
       nonce,

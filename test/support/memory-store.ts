@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { LeftMessage } from '../../gateway-server/answering/called.ts';
 import type { Line } from '../../gateway-server/line/line.ts';
-import type { Standing } from '../../gateway-server/line/standing.ts';
+import { isPublished, type Standing, standingAfter } from '../../gateway-server/line/standing.ts';
 import {
   type Batch,
   type HistoryEntry,
@@ -10,6 +10,8 @@ import {
   type StoredState,
   StoreUnavailable,
 } from '../../gateway-server/store/store.ts';
+import { isLater } from '../../gateway-server/zone/serial.ts';
+import { JOURNAL_BATCHES, type JournalEntry } from '../../gateway-server/zone/transfer/journal-entry.ts';
 import type { Update } from '../../gateway-server/zone/update.ts';
 import type { LineId } from '../../protocol/line-id.ts';
 import type { Announcement } from '../../protocol/message.ts';
@@ -24,6 +26,8 @@ export class MemoryStore implements Store {
   readonly #messages = new Map<LineId, LeftMessage[]>();
   readonly #history = new Map<LineId, HistoryEntry[]>();
   readonly #batches: StoredBatch[] = [];
+  readonly #journal: JournalEntry[] = [];
+  #own: string | null = null;
   #announcements: readonly Announcement[] = [];
   #failure: Error | null = null;
   #isClosed = false;
@@ -44,7 +48,14 @@ export class MemoryStore implements Store {
       announcements: this.#announcements,
       batchCount: this.#batches.length,
       lastBatch,
+      own: this.#own,
+      journal: unbroken(this.#journal).slice(-JOURNAL_BATCHES),
     });
+  }
+
+  async serial(): Promise<number> {
+    this.#mustWork();
+    return this.#batches.at(-1)?.serial ?? 1;
   }
 
   putLine(line: Line, standing: Standing): Promise<void> {
@@ -81,13 +92,19 @@ export class MemoryStore implements Store {
     this.#pending.delete(line);
   }
 
-  async commitBatch({ serial, at, updates, standings }: Batch): Promise<void> {
+  async commitBatch(batch: Batch): Promise<void> {
     this.#mustWork();
-    this.#setStandings(standings);
+    const { from, serial, at, updates, diff, own } = structuredClone(batch);
     for (const update of updates) {
+      const before = this.#standings.get(update.line);
+      const isOlder = update.kind !== 'removal' && before && isLater(serial, before.published.serial);
+      if (isOlder && !isPublished(update, before))
+        this.#standings.set(update.line, standingAfter(update, before, serial, at));
       if (isDeepStrictEqual(this.#pending.get(update.line), update)) this.#pending.delete(update.line);
     }
     this.#batches.push({ serial, at, size: updates.length });
+    this.#own = own;
+    if (from !== serial) this.#journal.push({ from, to: serial, diff });
   }
 
   async putAnnouncements(announcements: readonly Announcement[]): Promise<void> {
@@ -140,4 +157,12 @@ export class MemoryStore implements Store {
       });
     }
   }
+}
+
+/** From the last step that cannot be told name by name, or the last gap, on. */
+function unbroken(journal: readonly JournalEntry[]): readonly JournalEntry[] {
+  const start = journal.findLastIndex(
+    ({ from, diff }, index) => diff === null || (index > 0 && journal[index - 1]?.to !== from),
+  );
+  return journal.slice(Math.max(0, start));
 }

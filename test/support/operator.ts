@@ -17,6 +17,7 @@ export class Operator {
     this.desk = {
       ...{ registry, store, announcements, link, clock, service },
       departures: lab.departures(),
+      serialOnDisk: async () => (await lab.store.load()).serial,
       zoneName: 'mwebpages.test' as DomainName,
     };
   }
@@ -52,6 +53,17 @@ export class Operator {
   }
 }
 
-export function serviceSince(startedAt: number, problem: string | null = null): Service {
-  return { startedAt, probeProblem: () => problem, counters: () => ({ dns: { queries: 1 } }) };
+export function serviceSince(startedAt: number, change: Partial<Service> = {}): Service {
+  return {
+    startedAt,
+    probeProblem: () => null,
+    counters: () => ({ dns: { queries: 1 } }),
+    zoneMode: () => 'swap',
+    isHalted: () => false,
+    secondaries: () => [],
+    askSecondaries: async () => [],
+    workers: () => null,
+    othersTurn: async () => undefined,
+    ...change,
+  };
 }

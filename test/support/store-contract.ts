@@ -1,12 +1,18 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { LeftMessage } from '../../gateway-server/answering/called.ts';
 import type { Standing } from '../../gateway-server/line/standing.ts';
-import { type HistoryEntry, type Store, StoreUnavailable } from '../../gateway-server/store/store.ts';
+import {
+  type HistoryEntry,
+  type Store,
+  type StoredState,
+  StoreUnavailable,
+} from '../../gateway-server/store/store.ts';
+import { JOURNAL_BATCHES } from '../../gateway-server/zone/transfer/journal-entry.ts';
 import type { Update } from '../../gateway-server/zone/update.ts';
 import { NO_ADDRESSES } from '../../protocol/address.ts';
 import type { DomainName } from '../../protocol/domain-name.ts';
 import type { LineId } from '../../protocol/line-id.ts';
-import { ALICE, ANSWERED, BOB, lineNamed, standingAt, updateTo } from './stored-lines.ts';
+import { ALICE, ANSWERED, BOB, batchAt, lineNamed, standingAt, updateTo } from './stored-lines.ts';
 
 export interface StoreUnderTest {
   readonly store: Store;
@@ -33,6 +39,7 @@ export function storeContract(open: () => Promise<StoreUnderTest>): void {
   };
   aboutLines(opened, furnished);
   aboutUpdates(opened, furnished);
+  aboutBatches(furnished);
   aboutWhatPeopleLeave(opened, furnished);
 }
 
@@ -42,6 +49,7 @@ function aboutLines(opened: Open, furnished: Open): void {
   describe('lines and standings', () => {
     test('a new store is empty and its zone has serial 1', async () => {
       const { store } = await opened();
+      expect(await store.serial()).toBe(1);
       expect(await store.load()).toEqual({
         lines: [],
         standings: new Map(),
@@ -50,6 +58,8 @@ function aboutLines(opened: Open, furnished: Open): void {
         announcements: [],
         batchCount: 0,
         lastBatch: null,
+        own: null,
+        journal: [],
       });
     });
 
@@ -155,21 +165,27 @@ function aboutUpdates(opened: Open, furnished: Open): void {
       expect((await store.load()).pending).toEqual([removal]);
     });
 
-    test('a batch leaves its serial, its standings and no pending update', async () => {
+    test('a batch leaves its serial, what its lines become and no pending update', async () => {
       const { store, reopen } = await furnished();
       const updates = [updateTo(ALICE, '198.51.100.1'), removal];
       await store.putUpdates(updates);
-      const standings = new Map([[ALICE, standingAt('198.51.100.1')]]);
-      await store.commitBatch({ serial: 4_294_967_295, at: 99, updates, standings });
-      await store.commitBatch({ serial: 0, at: 100, updates: [], standings: new Map() });
+      await store.commitBatch(batchAt(2, updates, { from: 1, at: 99 }));
+      await store.commitBatch(batchAt(3, [], { from: 2, at: 100 }));
+      expect(await store.serial()).toBe(3);
       const state = await (await reopen()).load();
       expect(state).toMatchObject({
-        serial: 0,
+        serial: 3,
         pending: [],
         batchCount: 2,
-        lastBatch: { serial: 0, at: 100, size: 0 },
+        lastBatch: { serial: 3, at: 100, size: 0 },
+        own: 'own',
       });
-      expect(state.standings.get(ALICE)).toEqual(standingAt('198.51.100.1'));
+      expect(publishedOf(state, ALICE)).toEqual({
+        kind: 'addresses',
+        addresses: { ipv4: '198.51.100.1', ipv6: null },
+        serial: 2,
+        since: 99,
+      });
       expect(state.standings.get(BOB)).toEqual(ANSWERED);
     });
 
@@ -179,7 +195,7 @@ function aboutUpdates(opened: Open, furnished: Open): void {
       await store.putUpdates([first]);
       const newer = { ...first, askedAt: first.askedAt + 1 };
       await store.putUpdates([newer]);
-      await store.commitBatch({ serial: 2, at: 99, updates: [first], standings: new Map() });
+      await store.commitBatch(batchAt(2, [first]));
       expect((await store.load()).pending).toEqual([newer]);
     });
 
@@ -190,7 +206,7 @@ function aboutUpdates(opened: Open, furnished: Open): void {
       await store.putUpdates([{ signal, addresses, kind, askedAt, line }]);
       const later = await reopen();
       const { pending } = await later.load();
-      await later.commitBatch({ serial: 2, at: 99, updates: pending, standings: new Map() });
+      await later.commitBatch(batchAt(2, pending));
       expect((await later.load()).pending).toEqual([]);
     });
 
@@ -217,6 +233,107 @@ function aboutUpdates(opened: Open, furnished: Open): void {
       await expect(store.historyOf(ALICE)).rejects.toThrow(StoreUnavailable);
     });
   });
+}
+
+/** A batch is one record: what it says of lines reaches their own rows later, and must not undo what was written since. */
+function aboutBatches(furnished: Open): void {
+  describe('batches', () => {
+    test('follow each other for one line, the last one wins', async () => {
+      const { store, reopen } = await furnished();
+      await store.commitBatch(batchAt(2, [updateTo(ALICE, '198.51.100.1')]));
+      await store.commitBatch(batchAt(3, [updateTo(ALICE, '198.51.100.2')]));
+      expect(publishedOf(await (await reopen()).load(), ALICE)).toMatchObject({
+        addresses: { ipv4: '198.51.100.2' },
+        serial: 3,
+      });
+    });
+
+    test('count on when the serial wraps round (RFC 1982)', async () => {
+      const { store, reopen } = await furnished();
+      await store.putStandings(new Map([[ALICE, published(ANSWERED, 4_294_967_294)]]));
+      await store.commitBatch(batchAt(4_294_967_295, [updateTo(ALICE, '198.51.100.1')]));
+      await store.commitBatch(batchAt(0, [updateTo(ALICE, '198.51.100.2')]));
+      const state = await (await reopen()).load();
+      expect(state.serial).toBe(0);
+      expect(publishedOf(state, ALICE)).toMatchObject({ addresses: { ipv4: '198.51.100.2' }, serial: 0 });
+    });
+
+    test('do not undo what was written of a line after them', async () => {
+      const { store, reopen } = await furnished();
+      const committed = store.commitBatch(batchAt(8, [updateTo(ALICE, '198.51.100.1')]));
+      const newest = standingAt('198.51.100.1', { messages: 9 });
+      await Promise.all([committed, store.putStandings(new Map([[ALICE, published(newest, 8)]]))]);
+      expect((await (await reopen()).load()).standings.get(ALICE)).toEqual(published(newest, 8));
+    });
+
+    test('do not keep what was counted before them from staying', async () => {
+      const { store, reopen } = await furnished();
+      await store.putStandings(new Map([[ALICE, standingAt('198.51.100.1', { messages: 9 })]]));
+      await store.commitBatch(batchAt(8, [updateTo(ALICE, '198.51.100.2')]));
+      expect((await (await reopen()).load()).standings.get(ALICE)).toMatchObject({
+        messages: 9,
+        published: { serial: 8, addresses: { ipv4: '198.51.100.2' } },
+      });
+    });
+
+    test('say nothing of a line that was removed and made anew behind them', async () => {
+      const { store, reopen } = await furnished();
+      const anew = published(ANSWERED, 8);
+      await Promise.all([
+        store.commitBatch(batchAt(8, [updateTo(ALICE, '198.51.100.1')])),
+        store.removeLine(ALICE),
+        store.putLine(lineNamed(ALICE), anew),
+      ]);
+      expect((await (await reopen()).load()).standings.get(ALICE)).toEqual(anew);
+    });
+
+    test('are remembered step by step, without those that changed nothing in the zone', async () => {
+      const { store, reopen } = await furnished();
+      const diff = Uint8Array.of(0, 1, 2, 255);
+      await store.commitBatch(batchAt(2, [updateTo(ALICE, '198.51.100.1')], { diff }));
+      await store.commitBatch(batchAt(2, [], { from: 2 }));
+      await store.commitBatch(batchAt(3, []));
+      const { journal } = await (await reopen()).load();
+      expect(journal.map(({ from, to }) => [from, to])).toEqual([
+        [1, 2],
+        [2, 3],
+      ]);
+      expect([...(journal[0]?.diff ?? [])]).toEqual([...diff]);
+    });
+
+    test('are forgotten before a step that cannot be told name by name, and before a gap', async () => {
+      const { store } = await furnished();
+      await store.commitBatch(batchAt(2, []));
+      await store.commitBatch(batchAt(3, [], { diff: null, own: 'other' }));
+      await store.commitBatch(batchAt(4, []));
+      const state = await store.load();
+      expect(state.own).toBe('own');
+      expect(state.journal.map(({ to, diff }) => [to, diff === null])).toEqual([
+        [3, true],
+        [4, false],
+      ]);
+      await store.commitBatch(batchAt(9, []));
+      expect((await store.load()).journal.map(({ to }) => to)).toEqual([9]);
+    });
+
+    test('are remembered up to a number', async () => {
+      const { store } = await furnished();
+      const serials = Array.from({ length: JOURNAL_BATCHES + 20 }, (_, n) => n + 2);
+      for (const serial of serials)
+        await store.commitBatch(batchAt(serial, [updateTo(ALICE, '198.51.100.1', serial)]));
+      const { journal } = await store.load();
+      expect(journal).toHaveLength(JOURNAL_BATCHES);
+      expect(journal.at(-1)?.to).toBe(serials.at(-1));
+    });
+  });
+}
+
+function publishedOf({ standings }: StoredState, line: LineId) {
+  return standings.get(line)?.published;
+}
+
+function published(standing: Standing, serial: number): Standing {
+  return { ...standing, published: { ...standing.published, serial } };
 }
 
 function aboutWhatPeopleLeave(opened: Open, furnished: Open): void {

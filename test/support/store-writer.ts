@@ -1,7 +1,7 @@
 import process from 'node:process';
 import { openSqliteStore } from '../../gateway-server/store/io/sqlite-store.ts';
 import type { LineId } from '../../protocol/line-id.ts';
-import { standingAt, updateTo } from './stored-lines.ts';
+import { batchAt, updateTo } from './stored-lines.ts';
 
 /** A program to be killed: writes batches and updates as fast as it can and says after each one that it was acknowledged. */
 
@@ -11,17 +11,9 @@ const { lines, serial } = await store.load();
 const ids = lines.map(({ id }): LineId => id);
 
 for (let next = serial + 1; ; next++) {
-  const updates = ids.map((id) => updateTo(id, '198.51.100.7', next));
+  const updates = ids.map((id) => updateTo(id, `198.51.100.${next % 250}`, next));
   await Promise.all(updates.map((update) => store.putUpdates([update])));
   process.stdout.write(`queued ${next}\n`);
-  const published = {
-    kind: 'addresses',
-    addresses: { ipv4: null, ipv6: null },
-    serial: next,
-    since: 1,
-  } as const;
-  const standing = standingAt('198.51.100.7', { published });
-  const standings = new Map(ids.map((id) => [id, standing]));
-  await store.commitBatch({ serial: next, at: next, updates, standings });
+  await store.commitBatch(batchAt(next, updates));
   process.stdout.write(`batch ${next}\n`);
 }

@@ -1,5 +1,6 @@
 import type { Line } from '../../gateway-server/line/line.ts';
 import type { Standing } from '../../gateway-server/line/standing.ts';
+import type { Batch } from '../../gateway-server/store/store.ts';
 import type { Update } from '../../gateway-server/zone/update.ts';
 import type { Ipv4, Ipv6 } from '../../protocol/address.ts';
 import type { DomainName } from '../../protocol/domain-name.ts';
@@ -47,4 +48,10 @@ export const ANSWERED: Standing = {
 export function updateTo(line: LineId, ipv4: string, askedAt = 10): Update {
   const addresses = { ipv4: ipv4 as Ipv4, ipv6: null };
   return { line, askedAt, kind: 'to-line', addresses, signal: { session: 4_294_967_295, seq: 1 } };
+}
+
+/** A batch that leads to `serial` from the one before it. */
+export function batchAt(serial: number, updates: readonly Update[], change: Partial<Batch> = {}): Batch {
+  const diff = Uint8Array.of(1, serial & 0xff);
+  return { from: (serial - 1) >>> 0, serial, at: serial * 10, updates, diff, own: 'own', ...change };
 }

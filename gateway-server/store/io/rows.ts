@@ -140,6 +140,10 @@ export function countFrom(found: unknown): number {
   return typeof found === 'number' ? found : damaged(found, 'a number');
 }
 
+export function bytesFrom(found: unknown): Uint8Array {
+  return found instanceof Uint8Array ? found : damaged(found, 'bytes');
+}
+
 function damaged(found: unknown, expected: string): never {
   throw new DamagedRow(`its file is damaged: it has ${JSON.stringify(found)} in the place of ${expected}`);
 }

@@ -6,22 +6,35 @@ import type { LeftMessage } from '../../answering/called.ts';
 import type { Line } from '../../line/line.ts';
 import type { Standing } from '../../line/standing.ts';
 import type { Update } from '../../zone/update.ts';
-import type { Batch, HistoryEntry, Store, StoredState } from '../store.ts';
+import type { HistoryEntry, Store, StoredState } from '../store.ts';
+import { type BatchJournal, batchJournalIn } from './batch-journal.ts';
 import { openDatabaseFile } from './database-file.ts';
+import { Folding, PUT_STANDING } from './folding.ts';
 import { contentOf, updateOf } from './pending-update.ts';
 import { countFrom, type Found, lineColumns, lineOf, standingColumns, standingOf, textFrom } from './rows.ts';
 import { unavailable } from './sqlite-failure.ts';
 import { WriteGroup } from './write-group.ts';
 
 const HISTORY_KEPT = 200;
-const BATCHES_KEPT = 1_000;
+const FIRST_SERIAL = 1;
 
 type Statements = ReturnType<typeof statementsOf>;
 
 /** Opens the embedded store: SQLite in one file that only the gateway's user can read; makes it when it is not there. */
 export function openSqliteStore(path: string, clock: Clock = systemClock): Store {
   const database = openDatabaseFile(path);
-  return storeOver(database, new WriteGroup(database, clock), statementsOf(database));
+  const writes = new WriteGroup(database, clock);
+  const journal = batchJournalIn(database);
+  const folding = new Folding(database, writes, () => journal.forgetOld());
+  return storeOver({ database, writes, statements: statementsOf(database), journal, folding });
+}
+
+interface Parts {
+  readonly database: DatabaseSync;
+  readonly writes: WriteGroup;
+  readonly statements: Statements;
+  readonly journal: BatchJournal;
+  readonly folding: Folding;
 }
 
 function statementsOf(database: DatabaseSync) {
@@ -33,15 +46,9 @@ function statementsOf(database: DatabaseSync) {
       words = excluded.words, tells_since = excluded.tells_since, created_at = excluded.created_at`),
     removeLine: database.prepare('DELETE FROM line WHERE id = ?'),
     addStanding: database.prepare(`INSERT OR IGNORE INTO standing VALUES (${marks(15)})`),
-    putStanding:
-      database.prepare(`UPDATE standing SET published = ?2, ipv4 = ?3, ipv6 = ?4, reason = ?5, serial = ?6,
-      since = ?7, log_on = ?8, previous_log_on = ?9, absent_since = ?10, absent_until = ?11, absent_reason = ?12,
-      hits = ?13, agent = ?14, messages = ?15 WHERE line = ?1`),
+    putStanding: database.prepare(PUT_STANDING),
     putPending: database.prepare('INSERT OR REPLACE INTO pending VALUES (?, ?)'),
     dropPending: database.prepare('DELETE FROM pending WHERE line = ?'),
-    dropThisPending: database.prepare('DELETE FROM pending WHERE line = ? AND content = ?'),
-    putBatch: database.prepare('INSERT INTO batch (serial, at, size) VALUES (?, ?, ?)'),
-    forgetBatches: database.prepare('DELETE FROM batch WHERE number <= (SELECT max(number) FROM batch) - ?'),
     clearAnnouncements: database.prepare('DELETE FROM announcement'),
     putAnnouncement: database.prepare('INSERT INTO announcement (id, at, words) VALUES (?, ?, ?)'),
     countMessages: database.prepare('SELECT count(*) AS count FROM message WHERE line = ?'),
@@ -62,7 +69,7 @@ function statementsOf(database: DatabaseSync) {
   };
 }
 
-function storeOver(database: DatabaseSync, writes: WriteGroup, statements: Statements): Store {
+function storeOver({ database, writes, statements, journal, folding }: Parts): Store {
   const putLines = (lines: readonly (readonly [Line, Standing])[]) => {
     for (const [line, standing] of lines) {
       statements.putLine.run(...lineColumns(line));
@@ -72,14 +79,21 @@ function storeOver(database: DatabaseSync, writes: WriteGroup, statements: State
     }
   };
   return {
-    load: () => reading(() => loadAll(database)),
+    load: async () => {
+      if (await reading(() => folding.isBehind())) await writes.add(() => folding.finish());
+      return reading(() => loadAll(database, journal));
+    },
+    serial: () => reading(() => journal.serial() ?? FIRST_SERIAL),
     putLine: (line, standing) => writes.add(() => putLines([[line, standing]])),
     putLines: (lines) => writes.add(() => putLines(lines)),
     removeLine: (line) => writes.add(() => removeLine(statements, line)),
     putStandings: (standings) => writes.add(() => putStandings(statements, standings)),
     putUpdates: (updates) => writes.add(() => putUpdates(statements, updates)),
     dropUpdate: (line) => writes.add(() => void statements.dropPending.run(line)),
-    commitBatch: (batch) => writes.add(() => commitBatch(statements, batch)),
+    commitBatch: async (batch) => {
+      await writes.add(() => journal.append(batch));
+      folding.begin();
+    },
     putAnnouncements: (announcements) => writes.add(() => putAnnouncements(statements, announcements)),
     keepMessage: (message, most) => writes.add(() => keepMessage(statements, message, most)),
     messagesOf: (line) =>
@@ -102,11 +116,12 @@ async function reading<T>(work: () => T): Promise<T> {
   }
 }
 
-function loadAll(database: DatabaseSync): StoredState {
+function loadAll(database: DatabaseSync, journal: BatchJournal): StoredState {
   const all = (sql: string) => rowsOf(database.prepare(sql));
-  const [last] = all('SELECT number, serial, at, size FROM batch ORDER BY number DESC LIMIT 1');
-  const [number, serial, at, size] = (last ?? [0, 1, 0, 0]).map(countFrom);
-  const lastBatch = { serial: serial ?? 1, at: at ?? 0, size: size ?? 0 };
+  const [last] = all('SELECT number, serial, at, size, own FROM batch ORDER BY number DESC LIMIT 1');
+  const [number, serial, at, size] = (last ?? [0, FIRST_SERIAL, 0, 0]).slice(0, 4).map(countFrom);
+  const own = last?.[4] ?? null;
+  const lastBatch = { serial: serial ?? FIRST_SERIAL, at: at ?? 0, size: size ?? 0 };
   return {
     lines: all('SELECT * FROM line ORDER BY id').map(lineOf),
     standings: new Map(all('SELECT * FROM standing').map(standingOf)),
@@ -115,6 +130,8 @@ function loadAll(database: DatabaseSync): StoredState {
     announcements: all('SELECT id, at, words FROM announcement ORDER BY position').map(announcementOf),
     batchCount: number ?? 0,
     lastBatch: last ? lastBatch : null,
+    own: own === null ? null : textFrom(own),
+    journal: journal.history(),
   };
 }
 
@@ -138,13 +155,6 @@ function putStandings(statements: Statements, standings: ReadonlyMap<LineId, Sta
 
 function putUpdates({ putPending }: Statements, updates: readonly Update[]): void {
   for (const update of updates) putPending.run(update.line, contentOf(update));
-}
-
-function commitBatch(statements: Statements, { serial, at, updates, standings }: Batch): void {
-  putStandings(statements, standings);
-  for (const update of updates) statements.dropThisPending.run(update.line, contentOf(update));
-  statements.putBatch.run(serial, at, updates.length);
-  statements.forgetBatches.run(BATCHES_KEPT);
 }
 
 function putAnnouncements(statements: Statements, announcements: readonly Announcement[]): void {

@@ -1,10 +1,14 @@
+import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../../runtime/clock.ts';
 import type { Logger } from '../../../runtime/log.ts';
 import { type Endpoint, endpointText } from '../../endpoint.ts';
+import { Cookies } from '../cookie.ts';
 import { type DnsCounters, DnsTally } from '../dns-counters.ts';
 import { RateLimit, type RateLimits } from '../rate-limit.ts';
+import { ResolverGate } from '../resolver-gate.ts';
 import { Responder } from '../responder.ts';
 import { refusedTransfers, type Transfers } from '../transfers.ts';
+import type { TsigKey } from '../tsig-key.ts';
 import type { Zone } from '../zone.ts';
 import { generalPath } from './general-path.ts';
 import { TcpListener } from './tcp-listener.ts';
@@ -18,6 +22,14 @@ export interface DnsServerOptions {
   readonly log: Logger;
   /** Refused to everybody when left out. */
   readonly transfers?: Transfers;
+  /** By name; whoever signs with another is refused. */
+  readonly keys?: ReadonlyMap<string, TsigKey>;
+  /** 16 bytes, the same for all that answer at the same endpoints (RFC 9018 §4.4); drawn when left out. */
+  readonly cookieSecret?: Uint8Array;
+  /** Always open when left out. */
+  readonly gate?: ResolverGate;
+  /** Other processes answer UDP at the same endpoints: `worker` for one of them, which leaves TCP to the `owner`. */
+  readonly sharing?: 'owner' | 'worker';
 }
 
 export interface DnsServer {
@@ -37,26 +49,43 @@ export class DnsListenError extends Error {
   }
 }
 
-/** Both listeners of one endpoint. */
+/** The listeners of one endpoint. */
 interface Pair {
   readonly udp: UdpListener;
-  readonly tcp: TcpListener;
+  readonly tcp: TcpListener | null;
 }
 
-type PairParts = Parameters<typeof TcpListener.open>[1];
+type PairParts = Parameters<typeof TcpListener.open>[1] &
+  Parameters<typeof UdpListener.open>[1] & { readonly isUdpOnly: boolean };
 
 const PORT_TRIES = 20;
+const COOKIE_SECRET_BYTES = 16;
+
+export function drawnCookieSecret(): Uint8Array {
+  return randomBytes(COOKIE_SECRET_BYTES);
+}
 
 /** Opens every endpoint or none. */
 export async function openDnsServer(options: DnsServerOptions): Promise<DnsServer> {
-  const { zone, clock, log, listen, transfers = refusedTransfers } = options;
+  const { zone, clock, log, listen } = options;
   const rateLimit = new RateLimit(options.rateLimit, clock);
-  const responder = new Responder({ zone, encoder: generalPath, transfers, rateLimit, log });
+  const responder = new Responder({
+    zone,
+    encoder: generalPath,
+    transfers: options.transfers ?? refusedTransfers,
+    rateLimit,
+    cookies: new Cookies(options.cookieSecret ?? drawnCookieSecret()),
+    keys: options.keys ?? new Map(),
+    gate: options.gate ?? new ResolverGate(),
+    clock,
+    log,
+  });
   const tally = new DnsTally();
-  const pairs = await openAll(listen, { responder, tally, clock, log });
+  const sharing = { isShared: options.sharing !== undefined, isUdpOnly: options.sharing === 'worker' };
+  const pairs = await openAll(listen, { responder, tally, clock, log, ...sharing });
   return {
     endpoints: pairs.map(({ udp }) => udp.endpoint),
-    counters: () => tally.counters(pairs.reduce((sum, { tcp }) => sum + tcp.connections, 0)),
+    counters: () => tally.counters(pairs.reduce((sum, { tcp }) => sum + (tcp?.connections ?? 0), 0)),
     setRateLimits: (limits) => rateLimit.setLimits(limits),
     close: () => closeAll(pairs),
   };
@@ -79,7 +108,7 @@ async function openAll(listen: readonly Endpoint[], parts: PairParts): Promise<P
 async function openPair(endpoint: Endpoint, parts: PairParts, triesLeft: number): Promise<Pair> {
   const udp = await UdpListener.open(endpoint, parts);
   try {
-    return { udp, tcp: await TcpListener.open(udp.endpoint, parts) };
+    return { udp, tcp: parts.isUdpOnly ? null : await TcpListener.open(udp.endpoint, parts) };
   } catch (error) {
     await udp.close();
     if (endpoint.port === 0 && triesLeft > 1 && codeOf(error) === 'EADDRINUSE')
@@ -89,7 +118,7 @@ async function openPair(endpoint: Endpoint, parts: PairParts, triesLeft: number)
 }
 
 async function closeAll(pairs: readonly Pair[]): Promise<void> {
-  await Promise.all(pairs.flatMap(({ udp, tcp }) => [udp.close(), tcp.close()]));
+  await Promise.all(pairs.flatMap(({ udp, tcp }) => [udp.close(), tcp?.close()]));
 }
 
 function reasonOf(error: unknown, { port }: Endpoint): string {

@@ -34,6 +34,8 @@ export class TcpConnection {
     socket.on('drain', () => this.#goOn());
     // a connection that breaks is closed by Node; there is nobody left to tell
     socket.on('error', () => undefined);
+    // a transfer that nobody reads any more lets go of its snapshot
+    socket.on('close', () => this.#replies.return?.());
   }
 
   destroy(): void {
@@ -71,7 +73,7 @@ export class TcpConnection {
   }
 
   #step(): 'done' | 'rest' | 'wait' {
-    const reply = this.#replies.next();
+    const reply = this.#nextReply();
     if (!reply.done) return this.#write(reply.value) ? 'done' : 'wait';
     const message = this.#takeMessage();
     if (!message) return 'rest';
@@ -79,6 +81,16 @@ export class TcpConnection {
     if (!replies) this.#socket.destroy();
     this.#replies = replies?.[Symbol.iterator]() ?? NO_REPLIES;
     return replies ? 'done' : 'wait';
+  }
+
+  /** A mistake of ours ends this connection, not the process. */
+  #nextReply(): IteratorResult<Buffer> {
+    try {
+      return this.#replies.next();
+    } catch {
+      this.#socket.destroy();
+      return { done: true, value: undefined };
+    }
   }
 
   #takeMessage(): Buffer | undefined {

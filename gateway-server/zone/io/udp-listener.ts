@@ -10,6 +10,8 @@ import type { Outcome, Responder } from '../responder.ts';
 interface Parts {
   readonly responder: Pick<Responder, 'respond'>;
   readonly tally: DnsTally;
+  /** Other processes answer at the same endpoint; the system deals the messages out. */
+  readonly isShared: boolean;
   readonly log: Logger;
 }
 
@@ -35,6 +37,7 @@ export class UdpListener {
     const socket = createSocket({
       type: isIpv4(address) ? 'udp4' : 'udp6',
       ipv6Only: !isIpv4(address),
+      reusePort: parts.isShared,
       // only literal addresses are ever sent to: never resolve, and never wait for the thread pool
       lookup: (host, _options, found) => found(null, host, isIpv4(address) ? 4 : 6),
     });
@@ -74,18 +77,14 @@ export class UdpListener {
     if (reply) this.#send(reply, from);
   }
 
-  /** `send` throws for what it can see at once (a port of 0), and calls back for the rest. */
+  /** `send` throws for what it can see at once (a port of 0); a call back for the rest would cost a turn for every answer. */
   #send(reply: Buffer, { port, address }: RemoteInfo): void {
     try {
-      this.#socket.send(reply, port, address, this.#sent);
+      this.#socket.send(reply, port, address);
     } catch {
       this.#parts.tally.event('sendErrors');
     }
   }
-
-  readonly #sent = (error: Error | null): void => {
-    if (error) this.#parts.tally.event('sendErrors');
-  };
 }
 
 function replyOf(outcome: Outcome): Buffer | undefined {

@@ -1,8 +1,9 @@
-/** What a figure must not exceed; null when the figure is only told. */
-interface Target {
+/** What a figure must not exceed, or what its median must reach at least. */
+export interface Target {
   readonly median?: number;
   readonly p99?: number;
   readonly max?: number;
+  readonly least?: number;
 }
 
 /** Something that was measured once or many times. */
@@ -35,8 +36,8 @@ export function summaryOf(samples: readonly number[]): Summary {
 export function meetsTarget({ samples, target }: Figure): boolean | undefined {
   if (!target) return undefined;
   const found = summaryOf(samples);
-  const { median = Infinity, p99 = Infinity, max = Infinity } = target;
-  return found.median <= median && found.p99 <= p99 && found.max <= max;
+  const { median = Infinity, p99 = Infinity, max = Infinity, least = -Infinity } = target;
+  return found.median <= median && found.p99 <= p99 && found.max <= max && found.median >= least;
 }
 
 /** The figure beside its target, for people. */
@@ -54,13 +55,16 @@ function measured({ samples }: Figure): string {
 
 function aim(figure: Figure): string {
   if (!figure.target) return '';
-  const limits = Object.entries(figure.target).map(([what, most]) =>
-    figure.samples.length === 1 ? `<= ${most}` : `${what} <= ${most}`,
-  );
+  const isOne = figure.samples.length === 1;
+  const limits = Object.entries(figure.target).map(([what, limit]) => {
+    if (what === 'least') return isOne ? `>= ${limit}` : `median >= ${limit}`;
+    return isOne ? `<= ${limit}` : `${what} <= ${limit}`;
+  });
   return `   target ${limits.join(', ')}: ${meetsTarget(figure) ? 'met' : 'MISSED'}`;
 }
 
 function number(value: number): string {
   if (Number.isInteger(value)) return String(value);
-  return Math.abs(value) >= 1_000 ? value.toFixed(0) : value.toFixed(1);
+  if (Math.abs(value) >= 1_000) return value.toFixed(0);
+  return Math.abs(value) >= 10 ? value.toFixed(1) : value.toFixed(2);
 }

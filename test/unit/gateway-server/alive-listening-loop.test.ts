@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Address } from '../../../protocol/address.ts';
+import type { LineId } from '../../../protocol/line-id.ts';
 import { GATEWAY, GatewayLab } from '../../support/gateway-lab.ts';
 
 const HOME = '198.51.100.7';
@@ -289,6 +290,51 @@ describe('a reference address that is silent', () => {
     lab.prober.outcomes.set(REFERENCE, 'not-possible');
     alice.fallSilent();
     expect(await offlineWithin(13_000)).toBe(true);
+  });
+});
+
+describe('the history tells of a verification', () => {
+  const noted = async (lab: GatewayLab) => {
+    await lab.registry.standings.flush();
+    const history = await lab.store.historyOf('alice' as LineId);
+    return history.filter(({ event }) => event === 'verified').map(({ detail }) => detail);
+  };
+
+  test('that the agent has answered', async () => {
+    const { lab, alice } = await oneLine();
+    alice.fallSilent();
+    await lab.clock.advance(10_500);
+    alice.answerChallenges();
+    await lab.clock.advance(3_000);
+    expect(await noted(lab)).toEqual(['challenge answered, ping silent: up']);
+  });
+
+  test('that agent and address were silent, once and before the line is off-line', async () => {
+    const { lab, alice } = await oneLine();
+    await lab.clock.advance(3_000);
+    alice.breakOff();
+    await lab.clock.advance(15_000);
+    expect(await noted(lab)).toEqual(['challenge not-possible, ping silent: off-line']);
+    const history = await lab.store.historyOf('alice' as LineId);
+    expect(history.map(({ event }) => event)).toEqual(['logged on', 'verified', 'went off-line']);
+  });
+
+  test('that nothing was decided, and then what was', async () => {
+    const { lab, alice } = await oneLine();
+    lab.prober.otherwise = 'answered';
+    alice.fallSilent();
+    await lab.clock.advance(50_000);
+    expect(await noted(lab)).toEqual([
+      'challenge silent, ping answered: undecided',
+      'challenge silent, ping answered: off-line',
+    ]);
+  });
+
+  test('but not of those that do not count: an outage of our own would fill it', async () => {
+    const { lab, alice } = await oneLine({ tunables: { reference: REFERENCE } });
+    alice.fallSilent();
+    await lab.clock.advance(120_000);
+    expect(await noted(lab)).toEqual([]);
   });
 });
 

@@ -4,6 +4,7 @@ import { ownNamesOf, parseSettings, type Settings, SettingsError } from '../../.
 import { merged } from '../../../gateway-server/settings-reload.ts';
 
 const LEAST = { zone: { name: 'mwebpages.test' } };
+const KEY = { name: 'xfr', secret_file: 'xfr.key' };
 
 describe('the defaults', () => {
   test('a zone name is all that has to be given', () => {
@@ -17,9 +18,12 @@ describe('the defaults', () => {
         rate_limit: 50,
         rate_exempt: [expect.objectContaining({ text: '127.0.0.0/8' })],
         nameservers: new Map([['ns1.mwebpages.test', ['127.0.0.1']]]),
+        areDefaultNameservers: true,
+        workers: 0,
       },
-      key: null,
-      secondary: null,
+      key: [],
+      secondary: [],
+      metrics: { listen: null },
       mqtt: {
         ...{ listen: { address: '127.0.0.1', port: 1883 }, plain: false, per_source: 256 },
         ...{ tls_listen: null, cert_file: null, key_file: null },
@@ -102,15 +106,51 @@ describe('mistakes', () => {
     ['a log level', { log_level: 'loud' }, 'log_level = "loud": give one of error, warn, info, debug'],
     ['no zone', { zone: undefined }, 'zone.name = (nothing): give a domain name'],
     ['a zone that is none', { zone: { name: 'a_b' } }, 'zone.name = "a_b": give a domain name'],
-    ['halt', { zone: { name: 'a.test', mode: 'halt' } }, 'zone.mode = "halt": give "swap"'],
-    ['a zone file', { zone: { name: 'a.test', file: 'x' } }, 'zone.file = "x": give nothing'],
+    ['a mode', { zone: { name: 'a.test', mode: 'stop' } }, 'zone.mode = "stop": give one of swap, halt'],
+    [
+      'a halt without a backup',
+      { zone: { name: 'a.test', mode: 'halt' } },
+      'zone.mode = "halt": give "swap", or a [[secondary]] that answers meanwhile',
+    ],
     [
       'a proof time',
       { zone: { name: 'a.test', proof_timeout: 61 } },
       'zone.proof_timeout = 61: give seconds',
     ],
-    ['keys', { key: [{ name: 'x' }] }, 'key = [{"name":"x"}]: give nothing'],
-    ['secondaries', { secondary: [] }, 'secondary = []: give nothing'],
+    ['a key', { key: [{ name: 'x y' }] }, 'key[0].name = "x y": give the name of a key, as xfr'],
+    ['a key without its file', { key: [{ name: 'x' }] }, 'key[0].secret_file = (nothing): give the path'],
+    [
+      'an old algorithm',
+      { key: [{ ...KEY, algorithm: 'hmac-md5' }] },
+      'key[0].algorithm = "hmac-md5": give one of hmac-sha256, hmac-sha512',
+    ],
+    ['a key that is there twice', { key: [KEY, KEY] }, 'key[1].name = "xfr": give a name of its own'],
+    [
+      'a secondary with a key that is not there',
+      { key: [KEY], secondary: [{ address: '192.0.2.53:53', key: 'other' }] },
+      'secondary[0].key = "other": give one of the names in [[key]]: xfr',
+    ],
+    [
+      'a secondary that is there twice',
+      { secondary: [{ address: '192.0.2.53:53' }, { address: '192.0.2.53:53' }] },
+      'secondary[1].address = "192.0.2.53:53": give an address of its own',
+    ],
+    [
+      'a secondary without a port',
+      { secondary: [{ address: '192.0.2.53:0' }] },
+      'secondary[0].address = "192.0.2.53:0": give its port, as :53',
+    ],
+    [
+      'a network of a secondary',
+      { secondary: [{ address: '192.0.2.53:53', from: ['192.0.2.53/24'] }] },
+      'secondary[0].from[0] = "192.0.2.53/24": give a network',
+    ],
+    ['workers', { dns: { workers: -1 } }, 'dns.workers = -1: give a whole number from 0 to 64'],
+    [
+      'metrics where the pages are',
+      { metrics: { listen: '127.0.0.1:8080' } },
+      'metrics.listen = "127.0.0.1:8080": give an endpoint of its own: answering.listen has this one',
+    ],
     ['no dns.listen', { dns: { listen: [] } }, 'dns.listen = []: give at least one'],
     [
       'a host name to listen on',

@@ -73,3 +73,17 @@ test('lines that are up or suspect count as live', () => {
   presence.down(BOB);
   expect(presence.liveCount).toBe(2);
 });
+
+test('by what a line was heard last is known in every state, until it is forgotten', () => {
+  const { presence } = watching();
+  expect(presence.heardBy(ALICE)).toBeNull();
+  presence.heard(ALICE, 'register');
+  presence.doubt(ALICE, 'will');
+  presence.down(ALICE);
+  expect(presence.heardBy(ALICE)).toBe('register');
+  presence.heard(ALICE);
+  expect(presence.heardBy(ALICE)).toBe('alive');
+  presence.heard(ALICE, 'answer');
+  presence.forget(ALICE);
+  expect(presence.heardBy(ALICE)).toBeNull();
+});

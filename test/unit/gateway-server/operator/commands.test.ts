@@ -1,7 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { hashOfSecret } from '../../../../gateway-server/line/secret.ts';
-import type { DomainName } from '../../../../protocol/domain-name.ts';
-import { lineOf } from '../../../support/gateway-lab.ts';
 import { Operator, serviceSince } from '../../../support/operator.ts';
 
 const ALICE = { ipv4: '198.51.100.7' };
@@ -330,11 +328,38 @@ describe('status', () => {
   });
 
   test('pings that are not possible are told with their reason', async () => {
-    const operator = await Operator.at({}, serviceSince(0, 'fping: there is no such program'));
+    const operator = await Operator.at(
+      {},
+      serviceSince(0, { probeProblem: () => 'fping: there is no such program' }),
+    );
     expect(await operator.ask('status')).toMatchObject({
       probe: { ok: false, problem: 'fping: there is no such program' },
     });
     expect(await operator.read('status')).toContain('NOT POSSIBLE: fping: there is no such program');
+  });
+
+  test('secondaries, halts and workers are told, each in a row of its own', async () => {
+    const nsd = { address: '192.0.2.53:53', serial: 1, lagMs: 0, proof: true, problem: null };
+    const service = serviceSince(0, {
+      secondaries: () => [nsd, { ...nsd, address: '192.0.2.54:53', serial: null, lagMs: null }],
+      zoneMode: () => 'halt',
+      workers: () => ({ wanted: 2, running: 1 }),
+    });
+    const operator = await Operator.at({}, service);
+    expect(await operator.ask('status')).toMatchObject({
+      ...{ mode: 'halt', halted: false, workers: { wanted: 2, running: 1 } },
+      secondaries: [nsd, { address: '192.0.2.54:53', serial: null }],
+    });
+    const text = await operator.read('status');
+    expect(text).toContain('mwebpages.test, serial 1, halts for resolvers at every batch\n');
+    expect(text).toContain('\nsecondary  192.0.2.53:53, proves: serves serial 1, in step\n');
+    expect(text).toContain('\nsecondary  192.0.2.54:53, proves: never heard\n');
+    expect(text).toContain('\nworkers    ONLY 1 of 2 are running\n');
+  });
+
+  test('a zone that halts right now says so', async () => {
+    const operator = await Operator.at({}, serviceSince(0, { isHalted: () => true }));
+    expect(await operator.read('status')).toContain(', HALTED for resolvers while a batch enters it\n');
   });
 
   test('on the store alone it says that no gateway runs', async () => {
@@ -344,73 +369,13 @@ describe('status', () => {
   });
 });
 
-describe('explain', () => {
-  test('a live name is explained with address, serial, silence and history, by any of its names or its line', async () => {
-    const names = ['www.alice.mwebpages.test' as DomainName];
-    const operator = await Operator.at({ lines: [lineOf('alice', { names })] });
-    await operator.lab.live('alice', ALICE);
-    for (const name of ['www.alice.mwebpages.test', 'WWW.Alice.mwebpages.test.', 'www.alice']) {
-      const text = await operator.read('explain', { name });
-      expect(text).toMatch(
-        /^www\.alice\.mwebpages\.test leads to the line at 198\.51\.100\.7 since .*, serial \d+\.\n/,
-      );
-      expect(text).toMatch(/The line counts as up\. It was heard \d\.\d s ago\./);
-      expect(text).toMatch(/What happened last:\n {2}\d{4}-.* UTC {2}logged on: porchlight-agent 0\.1\.0/);
-    }
-    expect(await operator.ask('explain', { name: 'alice' })).toMatchObject({ name: 'alice.mwebpages.test' });
-  });
-
-  test('a name of an off-line line tells why the gateway answers', async () => {
-    const operator = await Operator.at({ lines: ['alice'] });
-    const agent = await operator.lab.live('alice', ALICE);
-    agent.farewell();
-    await operator.lab.pass(1_000);
-    expect(await operator.read('explain', { name: 'alice' })).toContain('its agent said good-bye.');
-  });
-
-  test.each([
-    ['leave', "leave.mwebpages.test is a name of the gateway's own: it always leads there"],
-    ['nobody.example', 'no line has the name "nobody.example" in mwebpages.test'],
-    ['..', 'no line has the name ".." in mwebpages.test'],
-  ])('%s is no line’s name, and the answer says so', async (name, sentence) => {
-    const operator = await Operator.at();
-    expect(await operator.refusal('explain', { name })).toBe(sentence);
-  });
-
-  test('a line without domain service has no name to be explained', async () => {
-    const operator = await Operator.at();
-    await operator.ask('line add', { id: 'alice', hasDomain: false });
-    expect(await operator.refusal('explain', { name: 'alice' })).toBe(
-      'line alice has no domain service, and so no name',
-    );
-  });
-});
-
-describe('zone print and zone check', () => {
+describe('zone print', () => {
   test('the zone is printed as a master file with its serial', async () => {
     const operator = await Operator.at({ lines: ['alice'] });
     await operator.lab.live('alice', ALICE);
     const text = await operator.read('zone print');
     expect(text).toMatch(new RegExp(`^mwebpages\\.test\\.\\t30\\tIN\\tSOA\\t.* ${operator.lab.serial} `));
     expect(text.split('\n').at(-1)).toBe('alice.mwebpages.test.\t30\tIN\tA\t198.51.100.7');
-  });
-
-  test('names that are missing, misled or nobody’s are all found', async () => {
-    const operator = await Operator.at({ lines: ['alice', 'bob'] });
-    await operator.lab.live('alice', ALICE);
-    const { zone } = operator.lab.registry;
-    const changes = [
-      { name: 'alice.mwebpages.test', addresses: ['198.51.100.66'] },
-      { name: 'bob.mwebpages.test', addresses: null },
-      { name: 'stray.mwebpages.test', addresses: ['198.51.100.9'] },
-    ];
-    zone.apply(changes as unknown as Parameters<typeof zone.apply>[0], zone.serial);
-    expect((await operator.refusal('zone check')).split('\n')).toEqual([
-      'the zone is not well:',
-      '  alice.mwebpages.test of line alice leads to 198.51.100.66 instead of 198.51.100.7',
-      '  bob.mwebpages.test of line bob is missing',
-      '  stray.mwebpages.test belongs to no line',
-    ]);
   });
 });
 

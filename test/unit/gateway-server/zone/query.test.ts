@@ -102,9 +102,9 @@ test.each<[string, number, Asking]>([
   },
 );
 
-test('copies RD, and leaves RA, AD and CD unset whatever the client sets', () => {
+test('copies RD and CD, and leaves RA and AD unset whatever the client sets (RFC 4035 §3)', () => {
   expect(replyTo(dnsQuery({ flags: 0x0000 })).flags).toBe('qr aa');
-  expect(replyTo(dnsQuery({ flags: 0x07f0 })).flags).toBe('qr aa rd');
+  expect(replyTo(dnsQuery({ flags: 0x07f0 })).flags).toBe('qr aa rd cd');
 });
 
 test('passes over cookies and unknown options, and over other records around the OPT record', () => {

@@ -1,0 +1,13 @@
+const ITEMS_A_SLICE = 1_000;
+
+/** Does `work` for every item, and lets others have their turn after each thousand: large work holds up no question. */
+export async function inSlices<T>(
+  items: readonly T[],
+  othersTurn: () => Promise<void>,
+  work: (item: T) => void,
+): Promise<void> {
+  for (let start = 0; start < items.length; start += ITEMS_A_SLICE) {
+    if (start > 0) await othersTurn();
+    for (const item of items.slice(start, start + ITEMS_A_SLICE)) work(item);
+  }
+}

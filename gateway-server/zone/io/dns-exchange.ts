@@ -1,0 +1,52 @@
+import { createSocket, type Socket } from 'node:dgram';
+import { isIpv4 } from '../../../protocol/address.ts';
+import { systemClock } from '../../../runtime/clock.ts';
+import type { Endpoint } from '../../endpoint.ts';
+import type { Exchange } from '../backup/exchange.ts';
+import { isReplyTo } from '../backup/messages.ts';
+
+/** Over UDP, each message from a socket of its own: its port is drawn anew, and the system lets nobody else's reply in. */
+export const dnsExchange: Exchange = {
+  async ask(endpoint, message, waitMs, signal) {
+    signal.throwIfAborted();
+    const socket = openSocket(endpoint);
+    const done = new AbortController();
+    const until = AbortSignal.any([signal, done.signal]);
+    try {
+      const tooLate = systemClock.sleep(waitMs, until).then(() => 'silent' as const);
+      return await Promise.race([replyOver(socket, endpoint, message, until), tooLate]);
+    } finally {
+      done.abort();
+      socket.close();
+    }
+  },
+};
+
+function openSocket({ address }: Endpoint): Socket {
+  const family = isIpv4(address) ? 4 : 6;
+  return createSocket({
+    type: `udp${family}`,
+    // the address is a literal: never resolve, and never wait for the thread pool
+    lookup: (host, _options, found) => found(null, host, family),
+  });
+}
+
+/** ICMP's "unreachable" and a missing route are errors of the socket: nobody is there. What is no reply is passed over. */
+function replyOver(
+  socket: Socket,
+  { address, port }: Endpoint,
+  message: Buffer,
+  signal: AbortSignal,
+): Promise<Buffer | 'silent'> {
+  return new Promise((resolve) => {
+    const failed = () => resolve('silent');
+    socket.on('error', failed);
+    socket.on('message', (reply) => {
+      if (isReplyTo(message, reply)) resolve(reply);
+    });
+    socket.connect(port, address, (error?: Error) => {
+      if (error) failed();
+      else if (!signal.aborted) socket.send(message, (unsent) => unsent && failed());
+    });
+  });
+}
