@@ -43,7 +43,7 @@ export interface Registry {
 }
 
 /** From this interval on a waiting name is told with the time that is left, so that caches are empty when its batch comes. */
-export const LONG_WAIT_MS = 60_000;
+const LONG_WAIT_MS = 60_000;
 
 /** Takes up the stored state; nothing is written. */
 export function registryOf({ identity, store, stored, everyMs, timeoutMs, clock, log }: Parts): Registry {
@@ -98,6 +98,7 @@ function queueOf(parts: Pick<Parts, 'store' | 'everyMs' | 'clock'>, zone: Zone, 
   const queue = new UpdateQueue({
     ...parts,
     onWaiting: (update, isWaiting) => {
+      if (parts.everyMs() < LONG_WAIT_MS) return;
       for (const name of namesIn(update)) zone.setQueued(name, isWaiting);
     },
   });

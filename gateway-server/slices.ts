@@ -1,6 +1,6 @@
-const ITEMS_A_SLICE = 1_000;
+const ITEMS_A_SLICE = 200;
 
-/** Does `work` for every item, and lets others have their turn after each thousand: large work holds up no question. */
+/** Does `work` for every item, and lets others have their turn after every few hundred: large work holds up no question. */
 export async function inSlices<T>(
   items: readonly T[],
   othersTurn: () => Promise<void>,

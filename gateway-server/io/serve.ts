@@ -1,5 +1,4 @@
 import { mkdirSync } from 'node:fs';
-import { setImmediate } from 'node:timers/promises';
 import { systemClock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/log.ts';
 import type { AgentEvents } from '../agent-link.ts';
@@ -71,7 +70,10 @@ export async function serve({ settings, log, onReload }: ServeOptions, signal: A
     const answeringAt = assembly.identity.answering;
     const tunables = () => tunablesOf(settings(), reference.system);
     await Promise.all([
-      runGateway({ ...parts, answering: answeringAt, othersTurn: () => setImmediate(), tunables }, signal),
+      runGateway(
+        { ...parts, answering: answeringAt, othersTurn: () => zone.dns.caughtUp(), tunables },
+        signal,
+      ),
       backups.run(signal),
     ]);
   } finally {

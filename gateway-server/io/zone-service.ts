@@ -3,7 +3,6 @@ import process from 'node:process';
 import { parsePrefix } from '../../protocol/prefix.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/log.ts';
-import { LONG_WAIT_MS } from '../registry.ts';
 import type { Follower } from '../regular-update-loop.ts';
 import { BackupServers } from '../zone/backup/backup-servers.ts';
 import type { Secondary } from '../zone/backup/secondary.ts';
@@ -75,7 +74,7 @@ export async function openZoneService(
           secondaries,
         })
       : null;
-  if (workers) keepInformed(workers, registry, gate, settings);
+  if (workers) keepInformed(workers, registry, gate);
   return {
     dns: server,
     backups,
@@ -95,17 +94,9 @@ export async function openZoneService(
 }
 
 /** What workers know beside the zone itself. */
-function keepInformed(
-  workers: DnsWorkers,
-  { zone, queue }: Assembly['registry'],
-  gate: ResolverGate,
-  settings: () => LoadedSettings,
-): void {
+function keepInformed(workers: DnsWorkers, { zone, queue }: Assembly['registry'], gate: ResolverGate): void {
   gate.onTurn((isClosed) => workers.halt(isClosed));
-  zone.onQueued((name, isQueued) => {
-    if (settings().update.every < LONG_WAIT_MS) return;
-    workers.setQueued(name, isQueued ? queue.untilNextBatchMs() : null);
-  });
+  zone.onQueued((name, isQueued) => workers.setQueued(name, isQueued ? queue.untilNextBatchMs() : null));
 }
 
 function rateLimitsOf({ dns }: LoadedSettings) {

@@ -107,6 +107,10 @@ export class DnsTally {
     this.#dropped['own-endpoint']++;
   }
 
+  get udpQueries(): number {
+    return this.#queries.udp;
+  }
+
   event(event: Event): void {
     this.#events[event]++;
   }

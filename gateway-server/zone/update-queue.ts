@@ -17,12 +17,12 @@ interface Parts {
 /** Figure 5, block 518: updates on disk and in memory until their batch, the newest of each line only. */
 export class UpdateQueue {
   readonly #parts: Parts;
-  readonly #waiting = new Map<LineId, Update>();
+  #waiting = new Map<LineId, Update>();
   /** Block 528. A batch that fails on its way into the zone is still here, and goes back to the queue. */
   #temporary: ReadonlyMap<LineId, Update> = new Map();
   readonly #beingWritten = new Set<Update>();
   /** The updates that will give an address to their line, from the call of `put` on, the newest last. */
-  readonly #claims = new Map<Address, readonly Update[]>();
+  readonly #claims = new Map<Address, Update[]>();
   #ownRecords: ZoneIdentity | null = null;
   #lastBatchAt: Elapsed = Number.NEGATIVE_INFINITY;
   #wake: () => void = () => undefined;
@@ -120,8 +120,8 @@ export class UpdateQueue {
   /** Block 524: moves everything into the temporary queue in one step; new updates queue meanwhile. */
   takeAll(): readonly Update[] {
     if (this.#waiting.size === 0) return [];
-    this.#temporary = new Map(this.#waiting);
-    this.#waiting.clear();
+    this.#temporary = this.#waiting;
+    this.#waiting = new Map();
     this.#lastBatchAt = this.#parts.clock.elapsed();
     return [...this.#temporary.values()];
   }
@@ -172,15 +172,18 @@ export class UpdateQueue {
 
   #claim(update: Update): void {
     for (const address of claimedBy(update)) {
-      this.#claims.set(address, [...(this.#claims.get(address) ?? []), update]);
+      const claims = this.#claims.get(address);
+      if (claims) claims.push(update);
+      else this.#claims.set(address, [update]);
     }
   }
 
   #release(update: Update): void {
     for (const address of claimedBy(update)) {
-      const left = (this.#claims.get(address) ?? []).filter((claim) => claim !== update);
-      if (left.length > 0) this.#claims.set(address, left);
-      else this.#claims.delete(address);
+      const claims = this.#claims.get(address) ?? [];
+      const at = claims.indexOf(update);
+      if (at >= 0) claims.splice(at, 1);
+      if (claims.length === 0) this.#claims.delete(address);
     }
   }
 

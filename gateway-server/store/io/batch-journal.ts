@@ -2,8 +2,9 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Serial } from '../../zone/serial.ts';
 import { JOURNAL_BATCHES, JOURNAL_BYTES, type JournalEntry } from '../../zone/transfer/journal-entry.ts';
 import type { Batch } from '../store.ts';
-import { contentOf } from './pending-update.ts';
+import { ticketBytes } from './folding.ts';
 import { bytesFrom, countFrom, type Found } from './rows.ts';
+import type { Taken } from './waiting-updates.ts';
 
 /** One record a batch, whatever its size: what happened to the zone, and what has still to become of the lines. */
 export type BatchJournal = ReturnType<typeof batchJournalIn>;
@@ -11,7 +12,7 @@ export type BatchJournal = ReturnType<typeof batchJournalIn>;
 export function batchJournalIn(database: DatabaseSync) {
   const putBatch = database.prepare('INSERT INTO batch (serial, at, size, own) VALUES (?, ?, ?, ?)');
   const putStep = database.prepare('INSERT INTO step VALUES (?, ?, ?, ?)');
-  const putUnfolded = database.prepare('INSERT INTO unfolded VALUES (?, ?, ?, ?)');
+  const putUnfolded = database.prepare('INSERT INTO unfolded VALUES (?, ?, ?, ?, ?)');
   const forgetBatches = database.prepare(
     'DELETE FROM batch WHERE number <= (SELECT max(number) FROM batch) - ?',
   );
@@ -21,10 +22,10 @@ export function batchJournalIn(database: DatabaseSync) {
   const newest = database.prepare('SELECT serial FROM batch ORDER BY number DESC LIMIT 1');
   for (const statement of [stepSizes, steps, newest]) statement.setReturnArrays(true);
   return {
-    append({ from, serial, at, updates, diff, own }: Batch): void {
+    append({ from, serial, at, updates, diff, own }: Batch, { tickets, contents }: Taken): void {
       const { lastInsertRowid: number } = putBatch.run(serial, at, updates.length, own);
       if (from !== serial) putStep.run(number, from, serial, diff);
-      if (updates.length > 0) putUnfolded.run(number, serial, at, updates.map(contentOf).join('\n'));
+      if (updates.length > 0) putUnfolded.run(number, serial, at, ticketBytes(tickets), contents.join('\n'));
     },
     /** Of the newest batch. */
     serial(): Serial | undefined {

@@ -38,6 +38,16 @@ export function openDatabaseFile(path: string): DatabaseSync {
   }
 }
 
+/** What `work` makes of the database; closes it and says why when nothing can be made of it. */
+export function usable<T>(database: DatabaseSync, path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    database.close();
+    throw new StoreFileError(path, reasonOf(error), error);
+  }
+}
+
 function makeFile(path: string): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));

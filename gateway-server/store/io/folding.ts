@@ -1,9 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { Clock } from '../../../runtime/clock.ts';
 import { isPublished, standingAfter } from '../../line/standing.ts';
 import { isLater, type Serial } from '../../zone/serial.ts';
 import type { Update } from '../../zone/update.ts';
-import { contentOf, updateOf } from './pending-update.ts';
-import { countFrom, type Found, standingColumns, standingOf, textFrom } from './rows.ts';
+import { updateOf } from './pending-update.ts';
+import { bytesFrom, countFrom, type Found, standingColumns, standingOf, textFrom } from './rows.ts';
 import type { WriteGroup } from './write-group.ts';
 
 /** A batch whose lines do not stand as it says yet. */
@@ -11,22 +12,35 @@ interface UnfoldedBatch {
   readonly number: number;
   readonly serial: Serial;
   readonly at: number;
-  /** Contents of updates. */
-  readonly updates: readonly string[];
+  /** Of updates whose rows are still there. */
+  readonly tickets: readonly number[];
+  /** Updates whose rows have made room for newer ones. */
+  readonly contents: readonly string[];
 }
 
-/** So many lines take a few milliseconds; then others have their turn. */
+/** So many lines take a few milliseconds; then others have their turn for a while: nobody waits for this. */
 const LINES_A_SLICE = 200;
+const REST_MS = 10;
+
+interface Parts {
+  readonly writes: Pick<WriteGroup, 'add'>;
+  readonly clock: Clock;
+  /** Ends the work in the background. */
+  readonly signal: AbortSignal;
+  /** Called within the transaction that folds the last of a batch. */
+  readonly onFolded: () => void;
+}
 
 /** Brings what batches say of lines into the lines' own rows, behind the batches, in order and any number of times with the same result. */
 export class Folding {
   readonly #writes: Pick<WriteGroup, 'add'>;
   readonly #statements: ReturnType<typeof statementsOf>;
   readonly #onFolded: () => void;
+  readonly #rest: () => Promise<void>;
   #isAtWork = false;
 
-  /** `onFolded` is called within the transaction that folds the last of a batch. */
-  constructor(database: DatabaseSync, writes: Pick<WriteGroup, 'add'>, onFolded: () => void) {
+  constructor(database: DatabaseSync, { writes, clock, signal, onFolded }: Parts) {
+    this.#rest = () => clock.sleep(REST_MS, signal);
     this.#writes = writes;
     this.#statements = statementsOf(database);
     this.#onFolded = onFolded;
@@ -55,11 +69,11 @@ export class Folding {
 
   async #foldInTurns(): Promise<void> {
     for (let batch = this.#oldest(); batch; batch = this.#oldest()) {
-      for (let start = 0; start < batch.updates.length; start += LINES_A_SLICE) {
-        const slice = { ...batch, updates: batch.updates.slice(start, start + LINES_A_SLICE) };
-        await this.#writes.add(() => this.#fold(slice));
-      }
       const { number } = batch;
+      for (const slice of slicesOf(batch)) {
+        await this.#writes.add(() => this.#fold(slice));
+        await this.#rest();
+      }
       await this.#writes.add(() => this.#done(number));
     }
   }
@@ -74,11 +88,12 @@ export class Folding {
     this.#onFolded();
   }
 
-  #fold({ serial, at, updates }: UnfoldedBatch): void {
-    for (const content of updates) {
-      const update = updateOf(content);
-      this.#foldLine(update, serial, at);
-      this.#statements.dropThisPending.run(update.line, contentOf(update));
+  #fold({ serial, at, tickets, contents }: UnfoldedBatch): void {
+    for (const content of contents) this.#foldLine(updateOf(content), serial, at);
+    for (const ticket of tickets) {
+      const row = this.#statements.contentOfTicket.get(ticket) as Found | undefined;
+      if (row) this.#foldLine(updateOf(textFrom(row[0])), serial, at);
+      this.#statements.dropTicket.run(ticket);
     }
   }
 
@@ -95,25 +110,54 @@ export class Folding {
   #oldest(): UnfoldedBatch | undefined {
     const row = this.#statements.oldest.get() as Found | undefined;
     if (!row) return undefined;
-    const [number, serial, at, updates] = row;
+    const [number, serial, at, tickets, contents] = row;
+    const texts = textFrom(contents);
     return {
       number: countFrom(number),
       serial: countFrom(serial),
       at: countFrom(at),
-      updates: textFrom(updates).split('\n'),
+      tickets: ticketsIn(bytesFrom(tickets)),
+      contents: texts === '' ? [] : texts.split('\n'),
     };
   }
+}
+
+function slicesOf(batch: UnfoldedBatch): UnfoldedBatch[] {
+  const { tickets } = batch;
+  const starts = Array.from(
+    { length: Math.ceil(tickets.length / LINES_A_SLICE) },
+    (_, n) => n * LINES_A_SLICE,
+  );
+  return [
+    { ...batch, tickets: [] },
+    ...starts.map((start) => ({
+      ...batch,
+      tickets: tickets.slice(start, start + LINES_A_SLICE),
+      contents: [],
+    })),
+  ].filter((slice) => slice.tickets.length + slice.contents.length > 0);
+}
+
+/** Eight bytes each. */
+export function ticketBytes(tickets: readonly number[]): Uint8Array {
+  return new Uint8Array(Float64Array.from(tickets).buffer);
+}
+
+function ticketsIn(bytes: Uint8Array): number[] {
+  return [...new Float64Array(bytes.slice().buffer)];
 }
 
 function statementsOf(database: DatabaseSync) {
   const oldest = database.prepare('SELECT * FROM unfolded ORDER BY number LIMIT 1');
   const standingOfLine = database.prepare('SELECT * FROM standing WHERE line = ?');
-  for (const statement of [oldest, standingOfLine]) statement.setReturnArrays(true);
+  const contentOfTicket = database.prepare('SELECT content FROM waiting WHERE ticket = ?');
+  for (const statement of [oldest, standingOfLine, contentOfTicket]) statement.setReturnArrays(true);
   return {
     oldest,
     standingOfLine,
+    contentOfTicket,
     putStanding: database.prepare(PUT_STANDING),
-    dropThisPending: database.prepare('DELETE FROM pending WHERE line = ? AND content = ?'),
+    dropTicket: database.prepare('DELETE FROM waiting WHERE ticket = ?'),
     forgetUnfolded: database.prepare('DELETE FROM unfolded WHERE number = ?'),
   };
 }

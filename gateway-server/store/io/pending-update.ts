@@ -28,20 +28,8 @@ const KINDS = {
   removal: table({ ...common, kind: oneOf('removal'), names: list(text('a domain name', parseDomainName)) }),
 };
 
-/** What was written once is needed again when the update's batch is written. */
-const contents = new WeakMap<Update, string>();
-
-/** The text of an update, without line breaks. */
+/** Without line breaks. Field by field: an update may come with its keys in any order, and with more of them. */
 export function contentOf(update: Update): string {
-  const known = contents.get(update);
-  if (known !== undefined) return known;
-  const content = contentFrom(update);
-  contents.set(update, content);
-  return content;
-}
-
-/** Field by field: an update may come with its keys in any order, and with more of them. */
-function contentFrom(update: Update): string {
   const { line, askedAt, kind } = update;
   if (kind === 'removal') return JSON.stringify({ line, askedAt, kind, names: update.names });
   if (kind === 'to-gateway') return JSON.stringify({ line, askedAt, kind, reason: update.reason });

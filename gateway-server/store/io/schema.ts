@@ -23,10 +23,15 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TABLE history (number INTEGER PRIMARY KEY, line TEXT NOT NULL, at INTEGER NOT NULL, event TEXT NOT NULL, detail TEXT NOT NULL) STRICT;
   CREATE INDEX history_by_line ON history(line, number);
   `,
-  // a batch becomes one record at once; the lines' own rows follow from `unfolded`
+  // a batch becomes one record at once, with the tickets of its updates; the lines' own rows follow from `unfolded`
   `
   ALTER TABLE batch ADD COLUMN own TEXT;
   CREATE TABLE step (number INTEGER PRIMARY KEY, from_serial INTEGER NOT NULL, to_serial INTEGER NOT NULL, diff BLOB) STRICT;
-  CREATE TABLE unfolded (number INTEGER PRIMARY KEY, serial INTEGER NOT NULL, at INTEGER NOT NULL, updates TEXT NOT NULL) STRICT;
+  CREATE TABLE waiting (ticket INTEGER PRIMARY KEY, content TEXT NOT NULL) STRICT;
+  INSERT INTO waiting SELECT row_number() OVER (ORDER BY line), content FROM pending;
+  DROP TABLE pending;
+  CREATE TABLE unfolded (
+    number INTEGER PRIMARY KEY, serial INTEGER NOT NULL, at INTEGER NOT NULL, tickets BLOB NOT NULL, contents TEXT NOT NULL
+  ) STRICT;
   `,
 ];

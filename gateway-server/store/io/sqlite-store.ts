@@ -5,14 +5,13 @@ import { type Clock, systemClock } from '../../../runtime/clock.ts';
 import type { LeftMessage } from '../../answering/called.ts';
 import type { Line } from '../../line/line.ts';
 import type { Standing } from '../../line/standing.ts';
-import type { Update } from '../../zone/update.ts';
 import type { HistoryEntry, Store, StoredState } from '../store.ts';
 import { type BatchJournal, batchJournalIn } from './batch-journal.ts';
-import { openDatabaseFile } from './database-file.ts';
+import { openDatabaseFile, usable } from './database-file.ts';
 import { Folding, PUT_STANDING } from './folding.ts';
-import { contentOf, updateOf } from './pending-update.ts';
 import { countFrom, type Found, lineColumns, lineOf, standingColumns, standingOf, textFrom } from './rows.ts';
 import { unavailable } from './sqlite-failure.ts';
+import { type Change, WaitingUpdates } from './waiting-updates.ts';
 import { WriteGroup } from './write-group.ts';
 
 const HISTORY_KEPT = 200;
@@ -25,8 +24,16 @@ export function openSqliteStore(path: string, clock: Clock = systemClock): Store
   const database = openDatabaseFile(path);
   const writes = new WriteGroup(database, clock);
   const journal = batchJournalIn(database);
-  const folding = new Folding(database, writes, () => journal.forgetOld());
-  return storeOver({ database, writes, statements: statementsOf(database), journal, folding });
+  const stop = new AbortController();
+  const parts = () => {
+    const onFolded = () => journal.forgetOld();
+    const folding = new Folding(database, { writes, clock, signal: stop.signal, onFolded });
+    folding.finish();
+    const waiting = new WaitingUpdates(database);
+    waiting.read();
+    return { database, writes, statements: statementsOf(database), journal, folding, waiting, stop };
+  };
+  return storeOver(usable(database, path, parts));
 }
 
 interface Parts {
@@ -35,6 +42,8 @@ interface Parts {
   readonly statements: Statements;
   readonly journal: BatchJournal;
   readonly folding: Folding;
+  readonly waiting: WaitingUpdates;
+  readonly stop: AbortController;
 }
 
 function statementsOf(database: DatabaseSync) {
@@ -47,8 +56,6 @@ function statementsOf(database: DatabaseSync) {
     removeLine: database.prepare('DELETE FROM line WHERE id = ?'),
     addStanding: database.prepare(`INSERT OR IGNORE INTO standing VALUES (${marks(15)})`),
     putStanding: database.prepare(PUT_STANDING),
-    putPending: database.prepare('INSERT OR REPLACE INTO pending VALUES (?, ?)'),
-    dropPending: database.prepare('DELETE FROM pending WHERE line = ?'),
     clearAnnouncements: database.prepare('DELETE FROM announcement'),
     putAnnouncement: database.prepare('INSERT INTO announcement (id, at, words) VALUES (?, ?, ?)'),
     countMessages: database.prepare('SELECT count(*) AS count FROM message WHERE line = ?'),
@@ -69,7 +76,9 @@ function statementsOf(database: DatabaseSync) {
   };
 }
 
-function storeOver({ database, writes, statements, journal, folding }: Parts): Store {
+function storeOver(parts: Parts): Store {
+  const { database, writes, statements, journal, folding, waiting, stop } = parts;
+  const changed = ({ write, undo }: Change) => writes.add(write, undo);
   const putLines = (lines: readonly (readonly [Line, Standing])[]) => {
     for (const [line, standing] of lines) {
       statements.putLine.run(...lineColumns(line));
@@ -81,17 +90,18 @@ function storeOver({ database, writes, statements, journal, folding }: Parts): S
   return {
     load: async () => {
       if (await reading(() => folding.isBehind())) await writes.add(() => folding.finish());
-      return reading(() => loadAll(database, journal));
+      return reading(() => loadAll(database, journal, waiting));
     },
     serial: () => reading(() => journal.serial() ?? FIRST_SERIAL),
     putLine: (line, standing) => writes.add(() => putLines([[line, standing]])),
     putLines: (lines) => writes.add(() => putLines(lines)),
     removeLine: (line) => writes.add(() => removeLine(statements, line)),
     putStandings: (standings) => writes.add(() => putStandings(statements, standings)),
-    putUpdates: (updates) => writes.add(() => putUpdates(statements, updates)),
-    dropUpdate: (line) => writes.add(() => void statements.dropPending.run(line)),
+    putUpdates: (updates) => changed(waiting.put(updates)),
+    dropUpdate: (line) => changed(waiting.drop(line)),
     commitBatch: async (batch) => {
-      await writes.add(() => journal.append(batch));
+      const taken = waiting.take(batch.updates);
+      await changed({ write: () => journal.append(batch, taken), undo: () => taken.undo() });
       folding.begin();
     },
     putAnnouncements: (announcements) => writes.add(() => putAnnouncements(statements, announcements)),
@@ -102,6 +112,7 @@ function storeOver({ database, writes, statements, journal, folding }: Parts): S
     historyOf: (line) =>
       reading(() => rowsOf(statements.historyOf, line).map((row) => historyEntryOf(line, row))),
     close: async () => {
+      stop.abort();
       await writes.close();
       if (database.isOpen) database.close();
     },
@@ -116,7 +127,7 @@ async function reading<T>(work: () => T): Promise<T> {
   }
 }
 
-function loadAll(database: DatabaseSync, journal: BatchJournal): StoredState {
+function loadAll(database: DatabaseSync, journal: BatchJournal, waiting: WaitingUpdates): StoredState {
   const all = (sql: string) => rowsOf(database.prepare(sql));
   const [last] = all('SELECT number, serial, at, size, own FROM batch ORDER BY number DESC LIMIT 1');
   const [number, serial, at, size] = (last ?? [0, FIRST_SERIAL, 0, 0]).slice(0, 4).map(countFrom);
@@ -125,7 +136,7 @@ function loadAll(database: DatabaseSync, journal: BatchJournal): StoredState {
   return {
     lines: all('SELECT * FROM line ORDER BY id').map(lineOf),
     standings: new Map(all('SELECT * FROM standing').map(standingOf)),
-    pending: all('SELECT content FROM pending').map(([content]) => updateOf(textFrom(content))),
+    pending: waiting.read(),
     serial: lastBatch.serial,
     announcements: all('SELECT id, at, words FROM announcement ORDER BY position').map(announcementOf),
     batchCount: number ?? 0,
@@ -151,10 +162,6 @@ function putStandings(statements: Statements, standings: ReadonlyMap<LineId, Sta
   for (const [line, standing] of standings) {
     statements.putStanding.run(...standingColumns(line, standing));
   }
-}
-
-function putUpdates({ putPending }: Statements, updates: readonly Update[]): void {
-  for (const update of updates) putPending.run(update.line, contentOf(update));
 }
 
 function putAnnouncements(statements: Statements, announcements: readonly Announcement[]): void {

@@ -32,9 +32,13 @@ export class WriteGroup {
     this.#clock = clock;
   }
 
-  /** Resolves with what `run` gives once it is on disk. A `run` that fails with others runs again without them. */
-  add<T>(run: () => T): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
+  /** Resolves with what `run` gives once it is on disk. A `run` that fails with others runs again without them; `undo` is called when it is given up. */
+  add<T>(run: () => T, undo: () => void = () => undefined): Promise<T> {
+    return new Promise<T>((resolve, rejected) => {
+      const reject = (error: Error) => {
+        undo();
+        rejected(error);
+      };
       if (this.#isClosed) {
         reject(new StoreUnavailable('the store is closed'));
         return;

@@ -77,7 +77,7 @@ const zone = await openZoneService(assembly, () => settings, log);
 const running = Promise.all([
   runGateway(
     {
-      ...{ ...assembly, clock: systemClock, log, nonce, othersTurn: () => setImmediate() },
+      ...{ ...assembly, clock: systemClock, log, nonce, othersTurn: () => zone.dns.caughtUp() },
       ...{ backups: zone.backups, gate: zone.gate, followers: zone.followers },
       answering: assembly.identity.answering,
       prober: { probe: async () => new Map(), lastProblem: () => null },

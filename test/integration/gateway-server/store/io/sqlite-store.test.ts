@@ -10,7 +10,7 @@ import { openSqliteStore } from '../../../../../gateway-server/store/io/sqlite-s
 import { StoreUnavailable } from '../../../../../gateway-server/store/store.ts';
 import type { LineId } from '../../../../../protocol/line-id.ts';
 import { storeContract } from '../../../../support/store-contract.ts';
-import { ALICE, ANSWERED, lineNamed, updateTo } from '../../../../support/stored-lines.ts';
+import { ALICE, ANSWERED, batchAt, lineNamed, updateTo } from '../../../../support/stored-lines.ts';
 
 const { PORCHLIGHT_TEST_LONG } = process.env;
 const WRITER = fileURLToPath(new URL('../../../../support/store-writer.ts', import.meta.url));
@@ -124,6 +124,26 @@ describe('a store that cannot write', () => {
     other.close();
     await store.putUpdates([updateTo(ALICE, '198.51.100.1')]);
     expect((await store.load()).pending).toHaveLength(1);
+  });
+
+  test('knows after a failed write that the update before it still waits, and lets its batch take it', async () => {
+    const path = storePath();
+    const store = opened(path);
+    await store.putLine(lineNamed(ALICE), ANSWERED);
+    const [first, second] = [updateTo(ALICE, '198.51.100.1'), updateTo(ALICE, '198.51.100.2')];
+    await store.putUpdates([first]);
+    const other = new DatabaseSync(path);
+    other.exec('BEGIN IMMEDIATE');
+    await expect(store.putUpdates([second])).rejects.toThrow(StoreUnavailable);
+    await expect(store.dropUpdate(ALICE)).rejects.toThrow(StoreUnavailable);
+    await expect(store.commitBatch(batchAt(2, [first]))).rejects.toThrow(StoreUnavailable);
+    other.exec('ROLLBACK');
+    other.close();
+    expect((await store.load()).pending).toEqual([first]);
+    await store.commitBatch(batchAt(2, [first]));
+    const { pending, standings } = await store.load();
+    expect(pending).toEqual([]);
+    expect(standings.get(ALICE)?.published.serial).toBe(2);
   });
 
   test('names the damage when a row is not what the program writes', async () => {
