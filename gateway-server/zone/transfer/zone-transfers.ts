@@ -145,8 +145,8 @@ export class ZoneTransfers implements Transfers {
     }
     const counted = COUNTED_AS[kind];
     if (counted) this.#counters[counted] += 1;
-    // secondaries ask for news all the time
-    const isNews = counted !== null && counted !== 'upToDate';
+    // secondaries ask for news all the time, and get them with every batch
+    const isNews = counted === 'axfr';
     log[isNews ? 'info' : 'debug']('zone transferred', fields);
     if (counted) onServed({ client, serial: head.serial });
   }
