@@ -42,6 +42,8 @@ export const NO_ADDRESS_BYTES: AddressBytes = { bytes: NO_BYTES, start: 0, ipv4C
 
 /** The addresses in the form of the diff, each once, in the given order within their family. */
 export function addressBytes(addresses: readonly Address[]): AddressBytes {
+  const [only] = addresses;
+  if (only && addresses.length === 1) return oneAddress(only);
   const ipv4 = addresses.filter((address) => isIpv4(address));
   const ipv6 = addresses.filter((address) => !isIpv4(address));
   if (ipv4.length > MOST_OF_A_FAMILY || ipv6.length > MOST_OF_A_FAMILY)
@@ -54,6 +56,12 @@ export function addressBytes(addresses: readonly Address[]): AddressBytes {
     at += rdata.length;
   }
   return { bytes, start: 0, ipv4Count: ipv4.length, ipv6Count: ipv6.length };
+}
+
+/** What almost every name has. */
+function oneAddress(address: Address): AddressBytes {
+  const ipv4Count = isIpv4(address) ? 1 : 0;
+  return { bytes: bytesOf(address), start: 0, ipv4Count, ipv6Count: 1 - ipv4Count };
 }
 
 /** The addresses as the rest of the program knows them. */

@@ -21,6 +21,8 @@ interface UnfoldedBatch {
 /** So many lines take a few milliseconds; then others have their turn for a while: nobody waits for this. */
 const LINES_A_SLICE = 200;
 const REST_MS = 10;
+/** The batch has its own work to end first: whoever waits for it must not wait for this. */
+const START_MS = 1_000;
 
 interface Parts {
   readonly writes: Pick<WriteGroup, 'add'>;
@@ -36,11 +38,11 @@ export class Folding {
   readonly #writes: Pick<WriteGroup, 'add'>;
   readonly #statements: ReturnType<typeof statementsOf>;
   readonly #onFolded: () => void;
-  readonly #rest: () => Promise<void>;
+  readonly #pause: (ms: number) => Promise<void>;
   #isAtWork = false;
 
   constructor(database: DatabaseSync, { writes, clock, signal, onFolded }: Parts) {
-    this.#rest = () => clock.sleep(REST_MS, signal);
+    this.#pause = (ms) => clock.sleep(ms, signal);
     this.#writes = writes;
     this.#statements = statementsOf(database);
     this.#onFolded = onFolded;
@@ -68,11 +70,12 @@ export class Folding {
   }
 
   async #foldInTurns(): Promise<void> {
+    await this.#pause(START_MS);
     for (let batch = this.#oldest(); batch; batch = this.#oldest()) {
       const { number } = batch;
       for (const slice of slicesOf(batch)) {
         await this.#writes.add(() => this.#fold(slice));
-        await this.#rest();
+        await this.#pause(REST_MS);
       }
       await this.#writes.add(() => this.#done(number));
     }

@@ -12,7 +12,7 @@ import { Folding, PUT_STANDING } from './folding.ts';
 import { countFrom, type Found, lineColumns, lineOf, standingColumns, standingOf, textFrom } from './rows.ts';
 import { unavailable } from './sqlite-failure.ts';
 import { type Change, WaitingUpdates } from './waiting-updates.ts';
-import { WriteGroup } from './write-group.ts';
+import { inTransaction, WriteGroup } from './write-group.ts';
 
 const HISTORY_KEPT = 200;
 const FIRST_SERIAL = 1;
@@ -28,7 +28,8 @@ export function openSqliteStore(path: string, clock: Clock = systemClock): Store
   const parts = () => {
     const onFolded = () => journal.forgetOld();
     const folding = new Folding(database, { writes, clock, signal: stop.signal, onFolded });
-    folding.finish();
+    // what is left may be tens of thousands of lines: one flush to disk for all of them
+    if (folding.isBehind()) inTransaction(database, () => folding.finish());
     const waiting = new WaitingUpdates(database);
     waiting.read();
     return { database, writes, statements: statementsOf(database), journal, folding, waiting, stop };
@@ -78,7 +79,7 @@ function statementsOf(database: DatabaseSync) {
 
 function storeOver(parts: Parts): Store {
   const { database, writes, statements, journal, folding, waiting, stop } = parts;
-  const changed = ({ write, undo }: Change) => writes.add(write, undo);
+  const changed = (change: Change) => writes.add(() => change.write(), change);
   const putLines = (lines: readonly (readonly [Line, Standing])[]) => {
     for (const [line, standing] of lines) {
       statements.putLine.run(...lineColumns(line));
@@ -101,7 +102,7 @@ function storeOver(parts: Parts): Store {
     dropUpdate: (line) => changed(waiting.drop(line)),
     commitBatch: async (batch) => {
       const taken = waiting.take(batch.updates);
-      await changed({ write: () => journal.append(batch, taken), undo: () => taken.undo() });
+      await changed({ ...taken, write: () => journal.append(batch, taken) });
       folding.begin();
     },
     putAnnouncements: (announcements) => writes.add(() => putAnnouncements(statements, announcements)),

@@ -4,9 +4,10 @@ import type { Update } from '../../zone/update.ts';
 import { contentOf, updateOf } from './pending-update.ts';
 import { countFrom, type Found, textFrom } from './rows.ts';
 
-/** Something to be written; `undo` takes back what was noted when it could not be. */
+/** Something to be written, after all that was noted before it; `done` or `undo` follows, as it could be or not. */
 export interface Change {
   write(): void;
+  done(): void;
   undo(): void;
 }
 
@@ -14,12 +15,17 @@ export interface Change {
 export interface Taken {
   readonly tickets: readonly number[];
   readonly contents: readonly string[];
+  done(): void;
   undo(): void;
 }
 
 interface Waiting {
   readonly ticket: number;
   readonly update: Update;
+  /** The row of a taken one belongs to its batch; a lost one has never had a row. */
+  state: 'waiting' | 'taken' | 'lost';
+  /** What stands in its place until it is written. */
+  before: Waiting | undefined;
 }
 
 /** Updates that wait for their batch. Each has a ticket, so that a batch of any size takes them with a list of numbers. */
@@ -37,7 +43,7 @@ export class WaitingUpdates {
     this.#byLine.clear();
     for (const row of this.#statements.all.all() as unknown as Found[]) {
       const [ticket, update] = [countFrom(row[0]), updateOf(textFrom(row[1]))];
-      this.#byLine.set(update.line, { ticket, update });
+      this.#byLine.set(update.line, { ticket, update, state: 'waiting', before: undefined });
       this.#lastTicket = Math.max(this.#lastTicket, ticket);
     }
     return [...this.#byLine.values()].map(({ update }) => update);
@@ -45,22 +51,19 @@ export class WaitingUpdates {
 
   /** One line's update takes the place of the one that waited. */
   put(updates: readonly Update[]): Change {
-    const placed = updates.map((update) => {
-      const before = this.#byLine.get(update.line);
-      this.#lastTicket += 1;
-      const waiting = { ticket: this.#lastTicket, update };
-      this.#byLine.set(update.line, waiting);
-      return { waiting, before };
-    });
+    const placed = updates.map((update) => this.#place(update));
     return {
       write: () => {
-        for (const { waiting, before } of placed) {
-          if (before) this.#statements.drop.run(before.ticket);
-          this.#statements.put.run(waiting.ticket, contentOf(waiting.update));
+        for (const { ticket, update, before } of placed) {
+          this.#clear(before);
+          this.#statements.put.run(ticket, contentOf(update));
         }
       },
+      done: () => {
+        for (const waiting of placed) waiting.before = undefined;
+      },
       undo: () => {
-        for (const { waiting, before } of placed.toReversed()) this.#putBack(waiting, before);
+        for (const waiting of placed.toReversed()) this.#lose(waiting);
       },
     };
   }
@@ -69,8 +72,11 @@ export class WaitingUpdates {
     const before = this.#byLine.get(line);
     this.#byLine.delete(line);
     return {
-      write: () => void (before && this.#statements.drop.run(before.ticket)),
-      undo: () => this.#restore(before),
+      write: () => this.#clear(before),
+      done: () => undefined,
+      undo: () => {
+        if (!this.#byLine.has(line)) this.#stand(line, before);
+      },
     };
   }
 
@@ -80,27 +86,54 @@ export class WaitingUpdates {
     const contents: string[] = [];
     for (const update of updates) {
       const waiting = this.#byLine.get(update.line);
-      if (waiting && isSame(waiting.update, update)) {
-        taken.push(waiting);
-        this.#byLine.delete(update.line);
-      } else contents.push(contentOf(update));
+      if (waiting?.state === 'waiting' && isSame(waiting.update, update)) taken.push(waiting);
+      else contents.push(contentOf(update));
     }
-    const undo = () => {
-      for (const waiting of taken) this.#restore(waiting);
+    const become = (state: Waiting['state']) => {
+      for (const waiting of taken) waiting.state = state;
     };
-    return { tickets: taken.map(({ ticket }) => ticket), contents, undo };
+    become('taken');
+    const done = () => {
+      for (const waiting of taken) this.#forget(waiting);
+    };
+    return { tickets: taken.map(({ ticket }) => ticket), contents, done, undo: () => become('waiting') };
   }
 
-  #putBack(waiting: Waiting, before: Waiting | undefined): void {
+  #place(update: Update): Waiting {
+    this.#lastTicket += 1;
+    const before = this.#byLine.get(update.line);
+    const waiting: Waiting = { ticket: this.#lastTicket, update, state: 'waiting', before };
+    this.#byLine.set(update.line, waiting);
+    return waiting;
+  }
+
+  /** By now it is known what has become of everything before: only what still waits is in the way. */
+  #clear(before: Waiting | undefined): void {
+    const standing = standingIn(before);
+    if (standing?.state === 'waiting') this.#statements.drop.run(standing.ticket);
+  }
+
+  #lose(waiting: Waiting): void {
+    waiting.state = 'lost';
     const { line } = waiting.update;
-    if (this.#byLine.get(line) !== waiting) return;
-    this.#byLine.delete(line);
-    this.#restore(before);
+    if (this.#byLine.get(line) === waiting) this.#stand(line, waiting);
   }
 
-  #restore(waiting: Waiting | undefined): void {
-    if (waiting && !this.#byLine.has(waiting.update.line)) this.#byLine.set(waiting.update.line, waiting);
+  #stand(line: LineId, waiting: Waiting | undefined): void {
+    const standing = standingIn(waiting);
+    if (standing) this.#byLine.set(line, standing);
+    else this.#byLine.delete(line);
   }
+
+  #forget(waiting: Waiting): void {
+    const { line } = waiting.update;
+    if (this.#byLine.get(line) === waiting) this.#byLine.delete(line);
+  }
+}
+
+/** What is on disk once those that were lost are left out. */
+function standingIn(waiting: Waiting | undefined): Waiting | undefined {
+  return waiting?.state === 'lost' ? standingIn(waiting.before) : waiting;
 }
 
 function isSame(a: Update, b: Update): boolean {

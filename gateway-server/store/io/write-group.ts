@@ -12,6 +12,11 @@ interface Write {
   readonly reject: (error: Error) => void;
 }
 
+interface Outcome {
+  readonly done?: () => void;
+  readonly undo?: () => void;
+}
+
 /** How long a lock of another program is waited out, and how often it is looked at; the event loop runs meanwhile. */
 const LOCK_PATIENCE_MS = 1_000;
 const LOCK_RETRY_MS = 20;
@@ -32,11 +37,18 @@ export class WriteGroup {
     this.#clock = clock;
   }
 
-  /** Resolves with what `run` gives once it is on disk. A `run` that fails with others runs again without them; `undo` is called when it is given up. */
-  add<T>(run: () => T, undo: () => void = () => undefined): Promise<T> {
-    return new Promise<T>((resolve, rejected) => {
+  /**
+   * Resolves with what `run` gives once it is on disk. A `run` that fails with others runs again without them. `done` is
+   * called when it is on disk, before anything later is written, and `undo` when it is given up.
+   */
+  add<T>(run: () => T, { done, undo }: Outcome = {}): Promise<T> {
+    return new Promise<T>((resolved, rejected) => {
+      const resolve = (value: T) => {
+        done?.();
+        resolved(value);
+      };
       const reject = (error: Error) => {
-        undo();
+        undo?.();
         rejected(error);
       };
       if (this.#isClosed) {
@@ -73,7 +85,7 @@ export class WriteGroup {
     if (this.#parts.length === 0) this.#parts.push(this.#waiting.splice(0));
     const [writes = [], ...rest] = this.#parts;
     try {
-      const results = this.#inTransaction(() => writes.map(({ run }) => run()));
+      const results = inTransaction(this.#database, () => writes.map(({ run }) => run()));
       writes.forEach(({ resolve }, index) => {
         resolve(results[index] as never);
       });
@@ -92,17 +104,18 @@ export class WriteGroup {
     this.#waiting = [];
     for (const { reject } of writes) reject(unavailable(error));
   }
+}
 
-  #inTransaction<T>(work: () => T): T {
-    this.#database.exec('BEGIN IMMEDIATE');
-    try {
-      const result = work();
-      this.#database.exec('COMMIT');
-      return result;
-    } catch (error) {
-      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
-      throw error;
-    }
+/** All of the work is on disk afterwards, or nothing. */
+export function inTransaction<T>(database: Transactions, work: () => T): T {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    const result = work();
+    database.exec('COMMIT');
+    return result;
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
   }
 }
 
