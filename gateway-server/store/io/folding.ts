@@ -19,7 +19,7 @@ interface UnfoldedBatch {
 }
 
 /** So many lines take a few milliseconds; then others have their turn for a while: nobody waits for this. */
-const LINES_A_SLICE = 200;
+const LINES_A_SLICE = 100;
 const REST_MS = 10;
 /** The batch has its own work to end first: whoever waits for it must not wait for this. */
 const START_MS = 1_000;
