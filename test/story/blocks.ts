@@ -120,8 +120,7 @@ const FIGURE_5: readonly Omit<Block, 'figure'>[] = [
     number: 522,
     does: 'halt or route around',
     file: 'gateway-server/regular-update-loop.ts',
-    test: BATCHES,
-    later: 'routed around by one swap; halt mode comes with the backups',
+    test: 'test/integration/gateway-server/secondaries/halt.test.ts',
   },
   { number: 524, does: 'move the queue', file: 'gateway-server/zone/update-queue.ts', test: BATCHES },
   { number: 526, does: 'update the table', file: 'gateway-server/zone/zone.ts', test: BATCHES },
@@ -142,9 +141,8 @@ const FIGURE_5: readonly Omit<Block, 'figure'>[] = [
   {
     number: 536,
     does: 'update the backup DNS',
-    file: 'gateway-server/regular-update-loop.ts',
-    test: BATCHES,
-    later: 'told to an empty list until there are backups',
+    file: 'gateway-server/zone/backup/backup-servers.ts',
+    test: 'test/integration/gateway-server/secondaries/following.test.ts',
   },
   {
     number: 538,
