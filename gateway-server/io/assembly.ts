@@ -1,18 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { Address } from '../../protocol/address.ts';
+import type { LineId } from '../../protocol/line-id.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/log.ts';
 import type { AgentLink } from '../agent-link.ts';
 import type { ClaimRules } from '../line/claim.ts';
 import { Departures } from '../line/departures.ts';
+import type { Line } from '../line/line.ts';
+import { namesOf } from '../line/line-book.ts';
 import type { Desk } from '../operator/desk.ts';
 import { type Registry, registryOf } from '../registry.ts';
-import type { Settings } from '../settings.ts';
+import { type Settings, SettingsError } from '../settings.ts';
 import { identityOf } from '../settings-identity.ts';
 import { openSqliteStore } from '../store/io/sqlite-store.ts';
 import type { Store, StoredState } from '../store/store.ts';
 import { Announcements } from '../subscriber/announcements.ts';
+import { staticMistakes } from '../zone/static/static-zone.ts';
 import type { ZoneIdentity } from '../zone/zone-identity.ts';
 import type { LoadedSettings } from './settings-file.ts';
 
@@ -40,6 +44,7 @@ export async function assemble(settings: () => LoadedSettings, log: Logger): Pro
 function assembled(settings: () => LoadedSettings, store: Store, stored: StoredState, log: Logger): Assembly {
   const clock = systemClock;
   const identity = identityOf(settings(), settings().companions.zoneRecords);
+  mustLeaveLinesAlone(identity, stored.lines, settings().zone.file);
   const registry = registryOf({
     identity,
     store,
@@ -51,6 +56,16 @@ function assembled(settings: () => LoadedSettings, store: Store, stored: StoredS
   });
   const announcements = new Announcements({ store, clock, newId: nonce }, stored.announcements);
   return { store, stored, registry, announcements, identity };
+}
+
+/** A zone file written while the gateway was away may take a line's name; all such mistakes are told at once. */
+function mustLeaveLinesAlone(identity: ZoneIdentity, lines: readonly Line[], zoneFile: string | null): void {
+  if (zoneFile === null) return;
+  const lineByName = new Map<string, LineId>(
+    lines.flatMap((line) => namesOf(line).map((name) => [name, line.id] as const)),
+  );
+  const mistakes = staticMistakes(identity, (name) => lineByName.get(name));
+  if (mistakes.length > 0) throw new SettingsError(zoneFile, mistakes);
 }
 
 /** The operator's desk while no gateway serves: commands change the store, and the next gateway carries them out. */
