@@ -63,8 +63,10 @@ export class GatewayProgram {
   }
 
   /** Starts `serve` and waits until it listens. */
-  async serve(): Promise<Serving> {
-    const serving = new Serving(spawn(process.execPath, [MAIN, 'serve', '--config', this.config]));
+  async serve(nodeOptions: readonly string[] = []): Promise<Serving> {
+    const serving = new Serving(
+      spawn(process.execPath, [...nodeOptions, MAIN, 'serve', '--config', this.config]),
+    );
     this.#serving.push(serving);
     await serving.says('gateway listens');
     return serving;
