@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { unboundConf } from '../unbound-conf.ts';
 import type { Namespace } from './namespace.ts';
 import { GATEWAY_ADDRESS } from './network.ts';
 
@@ -36,7 +37,10 @@ export class Visitor {
   async startResolver(zone: string, folder: string): Promise<void> {
     mkdirSync(folder, { recursive: true });
     const file = join(folder, 'unbound.conf');
-    writeFileSync(file, unboundConf(zone, folder));
+    writeFileSync(
+      file,
+      unboundConf({ zone, servers: [{ address: GATEWAY_ADDRESS, port: 53 }], port: 53, folder }),
+    );
     const unbound = this.host.start('unbound', ['unbound', '-d', '-p', '-c', file]);
     await unbound.log.waitForText('start of service', 10_000);
   }
@@ -101,26 +105,4 @@ function webReply(text: string): WebReply {
     headers: text.slice(0, bodyStart).replaceAll('\r', ''),
     body: text.slice(bodyStart + 4, lastBreak),
   };
-}
-
-/** unbound answers for "test." itself unless told otherwise (RFC 6761 §6.2). */
-function unboundConf(zone: string, folder: string): string {
-  return `server:
-  directory: "${folder}"
-  username: ""
-  chroot: ""
-  pidfile: ""
-  use-syslog: no
-  logfile: ""
-  interface: 127.0.0.1
-  do-ip6: no
-  num-threads: 1
-  module-config: "iterator"
-  local-zone: "test." nodefault
-remote-control:
-  control-enable: no
-stub-zone:
-  name: "${zone}."
-  stub-addr: ${GATEWAY_ADDRESS}
-`;
 }

@@ -6,6 +6,7 @@ import type { Endpoint } from '../../../gateway-server/endpoint.ts';
 import type { Address } from '../../../protocol/address.ts';
 import type { DecodedMessage } from '../dns-message.ts';
 import { Program } from '../lab/program.ts';
+import { unboundConf } from '../unbound-conf.ts';
 import { freePort } from './free-port.ts';
 import { type AskedType, addressesIn, question } from './question.ts';
 
@@ -37,7 +38,7 @@ export class Resolver {
     const folder = mkdtempSync(join(tmpdir(), 'porchlight-unbound-'));
     const endpoint = { address: '127.0.0.1' as Address, port: await freePort('127.0.0.1') };
     const config = join(folder, 'unbound.conf');
-    writeFileSync(config, unboundConf(wish, endpoint.port, folder));
+    writeFileSync(config, unboundConf({ ...wish, port: endpoint.port, folder }));
     const program = new Program('unbound', ['unbound', '-d', '-p', '-c', config]);
     onTestFinished(async () => {
       await program.kill();
@@ -60,28 +61,4 @@ export class Resolver {
   async addressesOf(name: string): Promise<readonly string[]> {
     return addressesIn(await this.ask(name));
   }
-}
-
-/** unbound answers for "test." itself and asks nobody on loopback unless told otherwise (RFC 6761 §6.2). */
-function unboundConf({ zone, servers, trustAnchor }: ResolverWish, port: number, folder: string): string {
-  const trust = trustAnchor ? `  trust-anchor: "${trustAnchor}"\n` : '';
-  return `server:
-  directory: "${folder}"
-  username: ""
-  chroot: ""
-  pidfile: ""
-  use-syslog: no
-  logfile: ""
-  interface: 127.0.0.1
-  port: ${port}
-  do-ip6: no
-  do-not-query-localhost: no
-  num-threads: 1
-  module-config: "${trustAnchor ? 'validator iterator' : 'iterator'}"
-  local-zone: "test." nodefault
-${trust}remote-control:
-  control-enable: no
-stub-zone:
-  name: "${zone}."
-${servers.map(({ address, port: at }) => `  stub-addr: ${address}@${at}\n`).join('')}`;
 }
