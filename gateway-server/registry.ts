@@ -69,12 +69,16 @@ export function registryOf({ identity, store, stored, everyMs, timeoutMs, clock,
   };
 }
 
-/** Records of the provider's own that have changed while the gateway was away get a serial before anybody is answered. */
-export async function takeUpOwnRecords(
+/**
+ * A zone that does not say what it said last (the zone file or the settings were changed, a line was removed or came while
+ * nobody served) gets a serial before anybody is answered: nobody can be told of the changes name by name.
+ */
+export async function takeUpChanges(
   { zone, history }: Registry,
   { store, stored, clock }: Pick<Parts, 'store' | 'stored' | 'clock'>,
 ): Promise<void> {
-  if (stored.own === zone.ownDigest) return;
+  const { fingerprint } = zone;
+  if (stored.fingerprint === fingerprint) return;
   const from = zone.serial;
   const serial = stored.lastBatch === null ? from : nextSerial(from);
   await store.commitBatch({
@@ -83,7 +87,7 @@ export async function takeUpOwnRecords(
     at: clock.now(),
     updates: [],
     diff: null,
-    own: zone.ownDigest,
+    fingerprint,
   });
   zone.replaceOwn(zone.identity, serial);
   history.append({ from, to: serial, diff: null });
@@ -95,11 +99,15 @@ function queueOf(parts: Pick<Parts, 'store' | 'everyMs' | 'clock'>, zone: Zone, 
     const record = book.get(update.line);
     return record ? namesOf(record.line) : [];
   };
+  // with short intervals none is ever marked, and none has to be looked for
+  let areMarked = false;
   const queue = new UpdateQueue({
     ...parts,
     onWaiting: (update, isWaiting) => {
-      if (parts.everyMs() < LONG_WAIT_MS) return;
-      for (const name of namesIn(update)) zone.setQueued(name, isWaiting);
+      const isLong = parts.everyMs() >= LONG_WAIT_MS;
+      if (!isLong && !areMarked) return;
+      areMarked = true;
+      for (const name of namesIn(update)) zone.setQueued(name, isWaiting && isLong);
     },
   });
   zone.shortenQueued(() =>

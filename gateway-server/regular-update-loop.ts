@@ -1,5 +1,5 @@
 import { type Address, addressesIn } from '../protocol/address.ts';
-import type { Clock } from '../runtime/clock.ts';
+import type { Clock, Elapsed } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/log.ts';
 import { type LineBook, namesOf } from './line/line-book.ts';
 import { isPublished, standingAfter } from './line/standing.ts';
@@ -9,7 +9,6 @@ import type { Batch, Store, StoredBatch } from './store/store.ts';
 import type { LiveNotices, Proof } from './subscriber/live-notices.ts';
 import type { ResolverGate } from './zone/resolver-gate.ts';
 import { nextSerial, type Serial } from './zone/serial.ts';
-import { digestOf } from './zone/static/own-digest.ts';
 import type { JournalEntry } from './zone/transfer/journal-entry.ts';
 import type { Update } from './zone/update.ts';
 import type { UpdateQueue } from './zone/update-queue.ts';
@@ -86,30 +85,39 @@ export async function regularUpdateLoop(parts: Parts, signal: AbortSignal): Prom
   }
 }
 
+/** The updates first: among them may be removals that make room for the provider's own records. */
 async function publishUpdates(parts: Parts, signal: AbortSignal): Promise<void> {
-  const { queue, zone, backups, log, clock } = parts;
-  const startedAt = clock.elapsed();
+  const startedAt = parts.clock.elapsed();
   const routeBack = routeAround(parts, signal);
   try {
+    const updates = parts.queue.takeAll();
+    parts.log.debug('queue moved', { block: 524, updates: updates.length });
+    parts.log.debug('temporary queue filled', { block: 528, updates: updates.length });
+    if (updates.length > 0) await publishBatch(parts, updates, startedAt, routeBack);
     await publishOwnRecords(parts);
-    const updates = queue.takeAll();
-    log.debug('queue moved', { block: 524, updates: updates.length });
-    log.debug('temporary queue filled', { block: 528, updates: updates.length });
-    if (updates.length === 0) return;
-    const batch = await enterZone(parts, updates);
-    const ms = Math.round((clock.elapsed() - startedAt) * 10) / 10;
-    await routeBack();
-    log.debug('zone answers from the new table', { block: 530, serial: zone.serial });
-    tellClients(parts, batch);
-    queue.clearTemporary();
-    log.debug('temporary queue cleared', { block: 534 });
-    backups.notify(zone.serial);
-    log.debug('backup name servers notified', { block: 536, serial: zone.serial });
-    noteBatch(parts.batches, batch, ms);
-    log.info('batch is in the zone', { block: 526, serial: batch.serial, updates: updates.length, ms });
   } finally {
     parts.gate.open();
   }
+}
+
+async function publishBatch(
+  parts: Parts,
+  updates: readonly Update[],
+  startedAt: Elapsed,
+  routeBack: () => Promise<void>,
+): Promise<void> {
+  const { queue, zone, backups, log, clock } = parts;
+  const batch = await enterZone(parts, updates);
+  const ms = Math.round((clock.elapsed() - startedAt) * 10) / 10;
+  await routeBack();
+  log.debug('zone answers from the new table', { block: 530, serial: zone.serial });
+  tellClients(parts, batch);
+  queue.clearTemporary();
+  log.debug('temporary queue cleared', { block: 534 });
+  backups.notify(zone.serial);
+  log.debug('backup name servers notified', { block: 536, serial: zone.serial });
+  noteBatch(parts.batches, batch, ms);
+  log.info('batch is in the zone', { block: 526, serial: batch.serial, updates: updates.length, ms });
 }
 
 /** Block 522; gives what block 530 does. */
@@ -135,8 +143,8 @@ async function publishOwnRecords(parts: Parts): Promise<void> {
   if (!identity) return;
   const from = zone.serial;
   const serial = nextSerial(from);
-  const own = digestOf(identity);
-  await store.commitBatch({ from, serial, at: clock.now(), updates: [], diff: null, own });
+  const fingerprint = zone.fingerprintWith(identity);
+  await store.commitBatch({ from, serial, at: clock.now(), updates: [], diff: null, fingerprint });
   queue.dropOwnRecords(identity);
   zone.replaceOwn(identity, serial);
   for (const follower of followers) follower.append({ from, to: serial, diff: null });
@@ -174,7 +182,7 @@ function batchOf({ book, zone, clock }: Parts, updates: readonly Update[], diff:
   });
   const from = zone.serial;
   const serial = isChange ? nextSerial(from) : from;
-  return { from, serial, at: clock.now(), updates, diff, own: zone.ownDigest };
+  return { from, serial, at: clock.now(), updates, diff, fingerprint: zone.fingerprintAfter(diff) };
 }
 
 /** What was counted while the batch was written (hits, messages, log-ons) stays. */

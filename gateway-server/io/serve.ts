@@ -7,10 +7,9 @@ import { LineDirectory } from '../answering/line-directory.ts';
 import { type Endpoint, endpointText } from '../endpoint.ts';
 import { runGateway, type Tunables } from '../gateway.ts';
 import type { Desk } from '../operator/desk.ts';
-import { takeUpOwnRecords } from '../registry.ts';
+import { takeUpChanges } from '../registry.ts';
 import type { Settings } from '../settings.ts';
 import { KeptMessages } from '../subscriber/kept-messages.ts';
-import { digestOf } from '../zone/static/own-digest.ts';
 import { staticMistakes } from '../zone/static/static-zone.ts';
 import { ZoneError } from '../zone/zone-identity.ts';
 import { type Assembly, assemble, claimRulesOf, nonce } from './assembly.ts';
@@ -41,7 +40,7 @@ export async function serve({ settings, log, onReload }: ServeOptions, signal: A
     closers.push(() => assembly.store.close());
     const prober = new Fping(() => settings().verify.ping);
     const reference = { system: await systemReference() };
-    await takeUpOwnRecords(assembly.registry, { ...assembly, clock: systemClock });
+    await takeUpChanges(assembly.registry, { ...assembly, clock: systemClock });
     const zone = await openZoneService(assembly, settings, log);
     closers.push(() => zone.close());
     const answering = await openAnswering(assembly, settings, log);
@@ -61,12 +60,23 @@ export async function serve({ settings, log, onReload }: ServeOptions, signal: A
     };
     onReload(async () => {
       zone.setRateLimits();
-      takeOverZoneFile(assembly, settings());
       reference.system = await systemReference();
       await Promise.all([answering.reloadCertificates(), wire.broker?.reloadCertificates()]);
+      // last: it refuses a file that takes the names of lines
+      takeOverZoneFile(assembly, settings());
     });
-    const { backups, gate, followers } = zone;
-    const parts = { ...assembly, prober, backups, gate, followers, openLink, clock: systemClock, log, nonce };
+    const { proofs, gate, followers } = zone;
+    const parts = {
+      ...assembly,
+      prober,
+      backups: proofs,
+      gate,
+      followers,
+      openLink,
+      clock: systemClock,
+      log,
+      nonce,
+    };
     const answeringAt = assembly.identity.answering;
     const tunables = () => tunablesOf(settings(), reference.system);
     await Promise.all([
@@ -74,7 +84,7 @@ export async function serve({ settings, log, onReload }: ServeOptions, signal: A
         { ...parts, answering: answeringAt, othersTurn: () => zone.dns.caughtUp(), tunables },
         signal,
       ),
-      backups.run(signal),
+      zone.backups.run(signal),
     ]);
   } finally {
     for (const close of closers.reverse()) await close();
@@ -88,7 +98,9 @@ function takeOverZoneFile({ registry }: Assembly, settings: LoadedSettings): voi
   const mistakes = staticMistakes(identity, (name) => book.byName(name)?.line.id);
   if (mistakes.length > 0)
     throw new ZoneError(`the zone file is not taken over:\n  ${mistakes.join('\n  ')}`);
-  if (digestOf(identity) !== zone.ownDigest) queue.putOwnRecords(identity);
+  const isServed = zone.fingerprintWith(identity) === zone.fingerprint;
+  queue.putOwnRecords(isServed ? null : identity);
+  zone.expectOwn(isServed ? null : identity);
 }
 
 function openAnswering({ registry, store, identity }: Assembly, settings: () => Settings, log: Logger) {

@@ -8,7 +8,6 @@ import { gatewayMetrics } from '../metrics/gateway-metrics.ts';
 import { askSecondaries } from '../operator/ask-secondaries.ts';
 import type { Desk, Service } from '../operator/desk.ts';
 import { summedCounters } from '../zone/dns-counters.ts';
-import { dnsExchange } from '../zone/io/dns-exchange.ts';
 import type { Assembly } from './assembly.ts';
 import type { Fping } from './fping.ts';
 import { type MetricsServer, openMetricsServer } from './metrics-server.ts';
@@ -56,7 +55,7 @@ export function servingDesk(parts: Parts, signal: AbortSignal): ServingDesk {
       secondaries: () => zone.backups.views(),
       askSecondaries: (name) => {
         const endpoints = settings().secondary.map(({ address }) => address);
-        const asking = { endpoints, exchange: dnsExchange, zone: identity.name, nextId };
+        const asking = { endpoints, exchange: zone.exchange, zone: identity.name, nextId };
         return askSecondaries(asking, name, signal);
       },
       workers: () => (zone.workers ? { wanted: settings().dns.workers, running: zone.workers.size } : null),

@@ -3,10 +3,11 @@ import process from 'node:process';
 import { parsePrefix } from '../../protocol/prefix.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/log.ts';
-import type { Follower } from '../regular-update-loop.ts';
+import type { Backups, Follower } from '../regular-update-loop.ts';
 import { BackupServers } from '../zone/backup/backup-servers.ts';
+import type { Exchange } from '../zone/backup/exchange.ts';
 import type { Secondary } from '../zone/backup/secondary.ts';
-import { dnsExchange } from '../zone/io/dns-exchange.ts';
+import { dnsExchangeFrom } from '../zone/io/dns-exchange.ts';
 import { type DnsServer, drawnCookieSecret, openDnsServer } from '../zone/io/dns-server.ts';
 import { DnsWorkers } from '../zone/io/dns-workers.ts';
 import { ResolverGate } from '../zone/resolver-gate.ts';
@@ -19,6 +20,10 @@ import type { LoadedSettings } from './settings-file.ts';
 export interface ZoneService {
   readonly dns: DnsServer;
   readonly backups: BackupServers;
+  /** As `backups`, but a serial is proved only when our own workers serve it too. */
+  readonly proofs: Backups;
+  /** How other name servers are asked. */
+  readonly exchange: Exchange;
   readonly transfers: ZoneTransfers;
   readonly gate: ResolverGate;
   readonly followers: readonly Follower[];
@@ -37,10 +42,11 @@ export async function openZoneService(
   const { dns, companions } = settings();
   const secondaries = secondariesOf(settings());
   const gate = new ResolverGate();
+  const exchange = dnsExchangeFrom(dns.listen.map(({ address }) => address));
   const backups = new BackupServers({
     zone,
     secondaries,
-    exchange: dnsExchange,
+    exchange,
     proofTimeoutMs: settings().zone.proof_timeout,
     nextId: () => randomInt(0x1_0000),
     clock: systemClock,
@@ -78,6 +84,8 @@ export async function openZoneService(
   return {
     dns: server,
     backups,
+    proofs: workers ? provedWith(workers, backups) : backups,
+    exchange,
     transfers,
     gate,
     workers,
@@ -89,6 +97,16 @@ export async function openZoneService(
     close: async () => {
       await workers?.close();
       await server.close();
+    },
+  };
+}
+
+function provedWith(workers: DnsWorkers, backups: Backups): Backups {
+  return {
+    notify: (serial) => backups.notify(serial),
+    proofOf: async (serial) => {
+      const [proof] = await Promise.all([backups.proofOf(serial), workers.settled(serial)]);
+      return proof;
     },
   };
 }

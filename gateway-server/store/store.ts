@@ -26,8 +26,8 @@ export interface Batch {
   readonly updates: readonly Update[];
   /** What the batch does to the lines' names; null when it replaces the zone's own records. */
   readonly diff: ZoneDiff | null;
-  /** Tells the zone's own records and settings of this batch from those of others. */
-  readonly own: string;
+  /** Tells what the zone says from this batch on from what any other zone says. */
+  readonly fingerprint: string;
 }
 
 export interface StoredBatch {
@@ -45,8 +45,8 @@ export interface StoredState {
   readonly announcements: readonly Announcement[];
   readonly batchCount: number;
   readonly lastBatch: StoredBatch | null;
-  /** The zone's own records as the last batch knew them; null before the first. */
-  readonly own: string | null;
+  /** Of the last batch; null before the first. */
+  readonly fingerprint: string | null;
   /** The newest part of the zone's history, oldest first and without gaps, within JOURNAL_BATCHES and JOURNAL_BYTES. */
   readonly journal: readonly JournalEntry[];
 }

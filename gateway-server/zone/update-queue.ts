@@ -14,6 +14,8 @@ interface Parts {
   readonly onWaiting?: (update: Update, isWaiting: boolean) => void;
 }
 
+const LONGEST_SLEEP_MS = 1_000;
+
 /** Figure 5, block 518: updates on disk and in memory until their batch, the newest of each line only. */
 export class UpdateQueue {
   readonly #parts: Parts;
@@ -25,6 +27,7 @@ export class UpdateQueue {
   readonly #claims = new Map<Address, Update[]>();
   #ownRecords: ZoneIdentity | null = null;
   #lastBatchAt: Elapsed = Number.NEGATIVE_INFINITY;
+  #batchBeforeAt: Elapsed = Number.NEGATIVE_INFINITY;
   #wake: () => void = () => undefined;
 
   constructor(parts: Parts) {
@@ -96,8 +99,8 @@ export class UpdateQueue {
     return this.#temporary.size > 0 ? 0 : Math.floor(this.untilNextBatchMs() / 1_000);
   }
 
-  /** Records of the provider's own that shall take the place of the present ones; they need no place on disk. */
-  putOwnRecords(identity: ZoneIdentity): void {
+  /** Records of the provider's own that shall take the place of the present ones; they need no place on disk. Null: none shall. */
+  putOwnRecords(identity: ZoneIdentity | null): void {
     this.#ownRecords = identity;
     this.#wake();
   }
@@ -114,7 +117,9 @@ export class UpdateQueue {
   /** Block 538: resolves when something waits and the last batch is long enough ago. */
   async nextBatchDue(signal: AbortSignal): Promise<void> {
     while (this.#waiting.size === 0 && !this.#ownRecords) await this.#somethingWaits(signal);
-    await this.#parts.clock.sleep(this.untilNextBatchMs(), signal);
+    // in pieces: a reload may shorten the time between two batches
+    do await this.#parts.clock.sleep(Math.min(this.untilNextBatchMs(), LONGEST_SLEEP_MS), signal);
+    while (this.untilNextBatchMs() > 0);
   }
 
   /** Block 524: moves everything into the temporary queue in one step; new updates queue meanwhile. */
@@ -122,6 +127,7 @@ export class UpdateQueue {
     if (this.#waiting.size === 0) return [];
     this.#temporary = this.#waiting;
     this.#waiting = new Map();
+    this.#batchBeforeAt = this.#lastBatchAt;
     this.#lastBatchAt = this.#parts.clock.elapsed();
     return [...this.#temporary.values()];
   }
@@ -142,6 +148,8 @@ export class UpdateQueue {
       if (this.#waiting.has(update.line)) this.#release(update);
       else this.#waiting.set(update.line, update);
     }
+    // what failed was no batch: the next one need not keep its distance from it
+    if (this.#temporary.size > 0) this.#lastBatchAt = this.#batchBeforeAt;
     this.#temporary = new Map();
     this.#wake();
   }

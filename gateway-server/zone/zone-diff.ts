@@ -78,7 +78,7 @@ function push(into: Address[], bytes: Uint8Array, at: number, length: number): v
   if (address) into.push(address);
 }
 
-function sizeOf({ ipv4Count, ipv6Count }: AddressBytes): number {
+export function sizeOf({ ipv4Count, ipv6Count }: AddressBytes): number {
   return ipv4Count * IPV4 + ipv6Count * IPV6;
 }
 
@@ -154,9 +154,4 @@ export function* entriesOf(diff: ZoneDiff): Iterable<DiffEntry> {
 
 function addressesAt(diff: ZoneDiff, at: number): AddressBytes {
   return { bytes: diff, start: at + 2, ipv4Count: diff[at] ?? 0, ipv6Count: diff[at + 1] ?? 0 };
-}
-
-/** The key of an entry as wire.ts has it. */
-export function keyOfEntry({ diff, keyStart, keyEnd }: DiffEntry): string {
-  return Buffer.from(diff.buffer, diff.byteOffset + keyStart, keyEnd - keyStart).toString('latin1');
 }

@@ -1,5 +1,6 @@
 import { type DomainName, isBelow, labelsOf } from '../../protocol/domain-name.ts';
 import { AddressTable, type FamilyOfAddresses } from './address-table.ts';
+import { fingerprintChange } from './fingerprint.ts';
 import { NegativeAnswer } from './negative-answer.ts';
 import type { Query } from './query.ts';
 import type { Section } from './reply.ts';
@@ -8,7 +9,7 @@ import { digestOf } from './static/own-digest.ts';
 import { type OwnLook, OwnRecords } from './static/own-records.ts';
 import type { ZoneHead, ZoneSnapshot } from './transfer/zone-snapshot.ts';
 import { HEADER_BYTES, keyBelow, LONGEST_NAME, labelBytes, labelsOfBytes } from './wire.ts';
-import { addressesOf, entriesOf, isThere, keyOfEntry, type ZoneDiff } from './zone-diff.ts';
+import { addressesOf, entriesOf, isThere, type ZoneDiff } from './zone-diff.ts';
 import { type HeldName, type NameChange, ZoneDraft } from './zone-draft.ts';
 import { nameserversWithoutAddress, soaOf, ZoneError, type ZoneIdentity } from './zone-identity.ts';
 import { addressRecord, recordText, type ZoneRecord } from './zone-record.ts';
@@ -52,6 +53,10 @@ export class Zone {
   #own: OwnRecords;
   #negative: NegativeAnswer;
   #ownDigest: string | undefined;
+  /** Of all lines' names. */
+  #sum = 0;
+  /** Own records that will take the place of the present ones: no line may get their names meanwhile. */
+  #coming: { readonly identity: ZoneIdentity; readonly own: OwnRecords } | null = null;
   #onQueued: (name: DomainName, isQueued: boolean) => void = () => undefined;
   #queuedTtlSeconds: () => number = () => Number.POSITIVE_INFINITY;
 
@@ -74,11 +79,19 @@ export class Zone {
     return this.#identity;
   }
 
-  /** Tells these own records from others, by whatever serial. */
-  get ownDigest(): string {
-    const digest = this.#ownDigest ?? digestOf(this.#identity);
-    this.#ownDigest = digest;
-    return digest;
+  /** Tells what the zone says from what another one says, by whatever serial. */
+  get fingerprint(): string {
+    return fingerprintOf(this.#digest(), this.#sum);
+  }
+
+  /** The fingerprint once a diff is in the zone. */
+  fingerprintAfter(diff: ZoneDiff): string {
+    return fingerprintOf(this.#digest(), this.#sum + fingerprintChange(diff));
+  }
+
+  /** The fingerprint with other records of the provider's own. */
+  fingerprintWith(identity: ZoneIdentity): string {
+    return fingerprintOf(digestOf(identity), this.#sum);
   }
 
   /** How many names lead to lines or to the gateway in their place. */
@@ -89,7 +102,8 @@ export class Zone {
   /** False for names outside the zone, for those that are the provider's own, and for those that others are asked for. */
   canHold(name: DomainName): boolean {
     const key = keyBelow(name, this.name);
-    return key !== undefined && key !== '' && !this.#own.takes(key);
+    if (key === undefined || key === '') return false;
+    return !this.#own.takes(key) && this.#coming?.own.takes(key) !== true;
   }
 
   /** A line's name as the table knows it, with its present addresses; undefined when it has no place here. Valid until the next call. */
@@ -108,6 +122,7 @@ export class Zone {
   swap(diff: ZoneDiff, serial: Serial): void {
     for (const { keyStart, keyEnd, after } of entriesOf(diff))
       this.#names.set({ bytes: diff, start: keyStart, end: keyEnd }, after);
+    this.#sum = (this.#sum + fingerprintChange(diff)) | 0;
     this.#setSerial(serial);
   }
 
@@ -119,8 +134,14 @@ export class Zone {
     this.swap(draft.diff(), serial);
   }
 
+  /** Keeps the names of own records free that will come; null when none will. */
+  expectOwn(identity: ZoneIdentity | null): void {
+    this.#coming = identity && { identity, own: new OwnRecords(identity, this.#serial) };
+  }
+
   /** Takes over other records of the provider's own. */
   replaceOwn(identity: ZoneIdentity, serial: Serial): void {
+    if (this.#coming?.identity === identity) this.#coming = null;
     this.#identity = identity;
     this.#ownDigest = undefined;
     this.#own = new OwnRecords(identity, serial);
@@ -187,9 +208,11 @@ export class Zone {
     return [...this.#own.all(), ...lines].map(printed);
   }
 
-  /** The names that a diff changes. */
-  namesIn(diff: ZoneDiff): DomainName[] {
-    return [...entriesOf(diff)].map((entry) => this.#nameOf(keyOfEntry(entry)));
+  /** Tells these own records from others. */
+  #digest(): string {
+    const digest = this.#ownDigest ?? digestOf(this.#identity);
+    this.#ownDigest = digest;
+    return digest;
   }
 
   #setSerial(serial: Serial): void {
@@ -243,6 +266,10 @@ export class Zone {
   #nameOf(key: string): DomainName {
     return [...labelsOfBytes(key), this.name].join('.') as DomainName;
   }
+}
+
+function fingerprintOf(own: string, sum: number): string {
+  return `${own} ${sum >>> 0}`;
 }
 
 function negativeAnswerOf(identity: ZoneIdentity, serial: Serial): NegativeAnswer {

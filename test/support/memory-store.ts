@@ -27,7 +27,7 @@ export class MemoryStore implements Store {
   readonly #history = new Map<LineId, HistoryEntry[]>();
   readonly #batches: StoredBatch[] = [];
   readonly #journal: JournalEntry[] = [];
-  #own: string | null = null;
+  #fingerprint: string | null = null;
   #announcements: readonly Announcement[] = [];
   #failure: Error | null = null;
   #isClosed = false;
@@ -48,7 +48,7 @@ export class MemoryStore implements Store {
       announcements: this.#announcements,
       batchCount: this.#batches.length,
       lastBatch,
-      own: this.#own,
+      fingerprint: this.#fingerprint,
       journal: unbroken(this.#journal).slice(-JOURNAL_BATCHES),
     });
   }
@@ -94,7 +94,7 @@ export class MemoryStore implements Store {
 
   async commitBatch(batch: Batch): Promise<void> {
     this.#mustWork();
-    const { from, serial, at, updates, diff, own } = structuredClone(batch);
+    const { from, serial, at, updates, diff, fingerprint } = structuredClone(batch);
     for (const update of updates) {
       const before = this.#standings.get(update.line);
       const isOlder = update.kind !== 'removal' && before && isLater(serial, before.published.serial);
@@ -103,7 +103,7 @@ export class MemoryStore implements Store {
       if (isDeepStrictEqual(this.#pending.get(update.line), update)) this.#pending.delete(update.line);
     }
     this.#batches.push({ serial, at, size: updates.length });
-    this.#own = own;
+    this.#fingerprint = fingerprint;
     if (from !== serial) this.#journal.push({ from, to: serial, diff });
   }
 

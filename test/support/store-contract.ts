@@ -58,7 +58,7 @@ function aboutLines(opened: Open, furnished: Open): void {
         announcements: [],
         batchCount: 0,
         lastBatch: null,
-        own: null,
+        fingerprint: null,
         journal: [],
       });
     });
@@ -178,7 +178,7 @@ function aboutUpdates(opened: Open, furnished: Open): void {
         pending: [],
         batchCount: 2,
         lastBatch: { serial: 3, at: 100, size: 0 },
-        own: 'own',
+        fingerprint: 'this zone',
       });
       expect(publishedOf(state, ALICE)).toEqual({
         kind: 'addresses',
@@ -304,10 +304,10 @@ function aboutBatches(furnished: Open): void {
     test('are forgotten before a step that cannot be told name by name, and before a gap', async () => {
       const { store } = await furnished();
       await store.commitBatch(batchAt(2, []));
-      await store.commitBatch(batchAt(3, [], { diff: null, own: 'other' }));
+      await store.commitBatch(batchAt(3, [], { diff: null, fingerprint: 'another' }));
       await store.commitBatch(batchAt(4, []));
       const state = await store.load();
-      expect(state.own).toBe('own');
+      expect(state.fingerprint).toBe('this zone');
       expect(state.journal.map(({ to, diff }) => [to, diff === null])).toEqual([
         [3, true],
         [4, false],

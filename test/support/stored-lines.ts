@@ -53,5 +53,13 @@ export function updateTo(line: LineId, ipv4: string, askedAt = 10): Update {
 /** A batch that leads to `serial` from the one before it. */
 export function batchAt(serial: number, updates: readonly Update[], change: Partial<Batch> = {}): Batch {
   const diff = Uint8Array.of(1, serial & 0xff);
-  return { from: (serial - 1) >>> 0, serial, at: serial * 10, updates, diff, own: 'own', ...change };
+  return {
+    from: (serial - 1) >>> 0,
+    serial,
+    at: serial * 10,
+    updates,
+    diff,
+    fingerprint: 'this zone',
+    ...change,
+  };
 }

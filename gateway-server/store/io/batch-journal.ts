@@ -10,7 +10,7 @@ import type { Taken } from './waiting-updates.ts';
 export type BatchJournal = ReturnType<typeof batchJournalIn>;
 
 export function batchJournalIn(database: DatabaseSync) {
-  const putBatch = database.prepare('INSERT INTO batch (serial, at, size, own) VALUES (?, ?, ?, ?)');
+  const putBatch = database.prepare('INSERT INTO batch (serial, at, size, fingerprint) VALUES (?, ?, ?, ?)');
   const putStep = database.prepare('INSERT INTO step VALUES (?, ?, ?, ?)');
   const putUnfolded = database.prepare('INSERT INTO unfolded VALUES (?, ?, ?, ?, ?)');
   const forgetBatches = database.prepare(
@@ -22,8 +22,8 @@ export function batchJournalIn(database: DatabaseSync) {
   const newest = database.prepare('SELECT serial FROM batch ORDER BY number DESC LIMIT 1');
   for (const statement of [stepSizes, steps, newest]) statement.setReturnArrays(true);
   return {
-    append({ from, serial, at, updates, diff, own }: Batch, { tickets, contents }: Taken): void {
-      const { lastInsertRowid: number } = putBatch.run(serial, at, updates.length, own);
+    append({ from, serial, at, updates, diff, fingerprint }: Batch, { tickets, contents }: Taken): void {
+      const { lastInsertRowid: number } = putBatch.run(serial, at, updates.length, fingerprint);
       if (from !== serial) putStep.run(number, from, serial, diff);
       if (updates.length > 0) putUnfolded.run(number, serial, at, ticketBytes(tickets), contents.join('\n'));
     },

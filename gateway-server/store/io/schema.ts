@@ -25,7 +25,7 @@ export const MIGRATIONS: readonly string[] = [
   `,
   // a batch becomes one record at once, with the tickets of its updates; the lines' own rows follow from `unfolded`
   `
-  ALTER TABLE batch ADD COLUMN own TEXT;
+  ALTER TABLE batch ADD COLUMN fingerprint TEXT;
   CREATE TABLE step (number INTEGER PRIMARY KEY, from_serial INTEGER NOT NULL, to_serial INTEGER NOT NULL, diff BLOB) STRICT;
   CREATE TABLE waiting (ticket INTEGER PRIMARY KEY, content TEXT NOT NULL) STRICT;
   INSERT INTO waiting SELECT row_number() OVER (ORDER BY line), content FROM pending;

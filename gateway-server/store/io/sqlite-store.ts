@@ -130,9 +130,9 @@ async function reading<T>(work: () => T): Promise<T> {
 
 function loadAll(database: DatabaseSync, journal: BatchJournal, waiting: WaitingUpdates): StoredState {
   const all = (sql: string) => rowsOf(database.prepare(sql));
-  const [last] = all('SELECT number, serial, at, size, own FROM batch ORDER BY number DESC LIMIT 1');
+  const [last] = all('SELECT number, serial, at, size, fingerprint FROM batch ORDER BY number DESC LIMIT 1');
   const [number, serial, at, size] = (last ?? [0, FIRST_SERIAL, 0, 0]).slice(0, 4).map(countFrom);
-  const own = last?.[4] ?? null;
+  const fingerprint = last?.[4] ?? null;
   const lastBatch = { serial: serial ?? FIRST_SERIAL, at: at ?? 0, size: size ?? 0 };
   return {
     lines: all('SELECT * FROM line ORDER BY id').map(lineOf),
@@ -142,7 +142,7 @@ function loadAll(database: DatabaseSync, journal: BatchJournal, waiting: Waiting
     announcements: all('SELECT id, at, words FROM announcement ORDER BY position').map(announcementOf),
     batchCount: number ?? 0,
     lastBatch: last ? lastBatch : null,
-    own: own === null ? null : textFrom(own),
+    fingerprint: fingerprint === null ? null : textFrom(fingerprint),
     journal: journal.history(),
   };
 }

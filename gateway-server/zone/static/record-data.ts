@@ -1,11 +1,13 @@
 import { NUMBER_OF_TYPE, type RecordData } from '../zone-record.ts';
 import { numberOfRefused, refusalOf } from './refused-types.ts';
-import { type Fields, shown, WrongField } from './zone-file-fields.ts';
+import { type Fields, LONGEST_RDATA, shown, WrongField } from './zone-file-fields.ts';
 
 type Reader = (fields: Fields) => RecordData;
 type Understood = keyof typeof NUMBER_OF_TYPE;
 
-const LONGEST_RDATA = 0xffff;
+const DS = 43;
+/** RFC 4034 §5.1, with the shortest digest there is (SHA-1). */
+const LEAST_DS = 24;
 /** RFC 8659 §4.1. */
 const TAG = /^[a-z0-9]{1,15}$/;
 
@@ -83,7 +85,12 @@ function opaque(type: string, fields: Fields): RecordData {
   if (refusal) throw new WrongField(refusal);
   const known = Object.entries(NUMBER_OF_TYPE).find(([, its]) => its === number);
   if (known) throw new WrongField(`${type} is ${known[0]}: write it so, and its data as usual`);
-  return { type: `TYPE${number}`, number, rdata: opaqueData(type, number, fields) };
+  const rdata = opaqueData(type, number, fields);
+  if (number === DS && rdata.length < LEAST_DS)
+    throw new WrongField(
+      `${type} data have ${rdata.length} bytes: a key tag, two numbers and a digest have ${LEAST_DS} or more`,
+    );
+  return { type: `TYPE${number}`, number, rdata };
 }
 
 function opaqueData(type: string, number: number, fields: Fields): Uint8Array {
@@ -108,7 +115,7 @@ function generic(type: string, fields: Fields): Uint8Array {
   const bytes = fields.hex(`${type} data`);
   if (bytes.length !== length)
     throw new WrongField(`${type} data have ${bytes.length} bytes, but ${length} are said: make them agree`);
-  return bytes;
+  return limited(type, bytes);
 }
 
 function numbersAndHex(type: string, widths: readonly (1 | 2)[], fields: Fields): Uint8Array {

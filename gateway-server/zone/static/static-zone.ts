@@ -1,6 +1,6 @@
 import type { LineId } from '../../../protocol/line-id.ts';
 import { nameserversOf, nameserversWithoutAddress, type ZoneIdentity } from '../zone-identity.ts';
-import { typeNumber, type ZoneRecord } from '../zone-record.ts';
+import { type Soa, typeNumber, type ZoneRecord } from '../zone-record.ts';
 import { cutAbove, type OwnIndex, ownIndexOf } from './own-index.ts';
 import { isWithin, keyIn, nameText, type RecordName, ROOT } from './record-name.ts';
 import { refusalOf } from './refused-types.ts';
@@ -45,6 +45,17 @@ function soaMistakes({ static: records, name: zone }: ZoneIdentity): string[] {
   return [
     ...misplaced.map((soa) => `${titleOf(soa)} is not at the zone's own name: move it to ${zone}.`),
     ...(soas.length > 1 ? [`there are ${soas.length} SOA records: a zone has one`] : []),
+    ...soas.flatMap((record) => (record.type === 'SOA' ? timeMistakes(record.soa) : [])),
+  ];
+}
+
+/** RFC 1912 §2.2: a backup that cannot ask must not forget the zone before it has tried again. */
+function timeMistakes({ refreshSeconds, retrySeconds, expireSeconds }: Soa): string[] {
+  const isSound = refreshSeconds > 0 && retrySeconds > 0 && expireSeconds >= refreshSeconds + retrySeconds;
+  if (isSound) return [];
+  const times = `refresh ${refreshSeconds}, retry ${retrySeconds}, expiry ${expireSeconds}`;
+  return [
+    `the times of the SOA (${times}): give at least 1 s each, and an expiry that outlasts refresh and retry`,
   ];
 }
 

@@ -13,7 +13,8 @@ const U32 = 0xffff_ffff;
 /** RFC 2181 §8. */
 const LONGEST_TTL = 0x7fff_ffff;
 const LONGEST_STRING = 255;
-const LONGEST_RDATA = 0xffff;
+/** So that every record fits into a message of a transfer, with what stands before it and the signature. */
+export const LONGEST_RDATA = 60_000;
 
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
 const TIME = /^(\d+|(\d+[smhdw])+)$/i;

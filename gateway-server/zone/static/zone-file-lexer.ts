@@ -25,8 +25,9 @@ export interface Lexed {
 }
 
 const BLANK = String.raw`[^\S\n]+|;[^\n]*`;
-const QUOTED = String.raw`"(?<quoted>(?:[^"\\\n]+|\\[^\n])*)"`;
-const WORD = String.raw`(?<word>(?:[^\s;()"\\]+|\\[^\n])+)`;
+// one character at a time: a repeat within a repeat takes for ever over a quote that is never closed
+const QUOTED = String.raw`"(?<quoted>(?:[^"\\\n]|\\[^\n])*)"`;
+const WORD = String.raw`(?<word>(?:[^\s;()"\\]|\\[^\n])+)`;
 const PIECES = new RegExp(String.raw`${BLANK}|${QUOTED}|${WORD}|(?<mark>[\n()])|(?<stray>["\\][^\n]*)`, 'g');
 const BLANK_START = /^[^\S\n]/;
 

@@ -10,7 +10,7 @@ import { runGateway, type Tunables } from '../../../gateway-server/gateway.ts';
 import { assemble, nonce } from '../../../gateway-server/io/assembly.ts';
 import { readSettingsFile } from '../../../gateway-server/io/settings-file.ts';
 import { openZoneService } from '../../../gateway-server/io/zone-service.ts';
-import { takeUpOwnRecords } from '../../../gateway-server/registry.ts';
+import { takeUpChanges } from '../../../gateway-server/registry.ts';
 import { openSqliteStore } from '../../../gateway-server/store/io/sqlite-store.ts';
 import type { Update } from '../../../gateway-server/zone/update.ts';
 import { systemClock } from '../../../runtime/clock.ts';
@@ -71,7 +71,7 @@ const startedAt = monotonicMs();
 const log = listeningLog();
 const assembly = await assemble(() => settings, log);
 const { registry, store } = assembly;
-await takeUpOwnRecords(registry, { ...assembly, clock: systemClock });
+await takeUpChanges(registry, { ...assembly, clock: systemClock });
 const zone = await openZoneService(assembly, () => settings, log);
 
 const running = Promise.all([

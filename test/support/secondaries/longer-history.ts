@@ -10,11 +10,11 @@ import { parseIpv4 } from '../../../protocol/address.ts';
 export async function longerHistory(dataDir: string): Promise<void> {
   const store = openSqliteStore(join(dataDir, 'gateway.sqlite'));
   try {
-    const { serial, own } = await store.load();
+    const { serial, fingerprint } = await store.load();
     let from = serial;
     // an even number: in the end the name is gone, as if nothing had been
     for (let n = 0; n < JOURNAL_BATCHES + 2; n++) {
-      const batch = { from, serial: nextSerial(from), at: n, updates: [], own: own ?? '' };
+      const batch = { from, serial: nextSerial(from), at: n, updates: [], fingerprint: fingerprint ?? '' };
       await store.commitBatch({ ...batch, diff: comesOrGoes(n % 2 === 0) });
       from = batch.serial;
     }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Store } from '../../../gateway-server/store/store.ts';
+import type { DomainName } from '../../../protocol/domain-name.ts';
 import type { LineId } from '../../../protocol/line-id.ts';
 import { GatewayLab } from '../../support/gateway-lab.ts';
 
@@ -108,6 +109,55 @@ describe('batches', () => {
     ]);
     expect([alice.last('live')?.serial, bob.last('live')?.serial]).toEqual([2, 2]);
     expect(lab.logged('batch failed, its updates wait again')).toBe(failures);
+  });
+
+  test('that fail are tried again after a second, however long the interval is', async () => {
+    const lab = await GatewayLab.start({ lines: ['alice'], tunables: { everyMs: 60_000 } });
+    const commit: Store['commitBatch'] = lab.store.commitBatch.bind(lab.store);
+    let tries = 0;
+    lab.store.commitBatch = async (batch) => {
+      tries += 1;
+      if (tries === 1) throw new Error('the disk is full');
+      return commit(batch);
+    };
+    const alice = lab.connect('alice', { ipv4: addressOf(1) });
+    alice.register();
+    await lab.pass(2_000);
+    expect([tries, alice.last('live')?.serial]).toEqual([2, 2]);
+  });
+
+  test('come as soon as a shorter interval allows, even when the longer one has begun', async () => {
+    const lab = await GatewayLab.start({ lines: ['alice'], tunables: { everyMs: 60_000 } });
+    const alice = await lab.live('alice', { ipv4: addressOf(1) });
+    alice.renumber('2001:db8::1');
+    await lab.pass(5_000);
+    lab.tunables.everyMs = 1_000;
+    await lab.pass(2_000);
+    expect(alice.last('live')?.serial).toBe(3);
+  });
+
+  test('go before records of the provider’s own, for which they may make room', async () => {
+    const lab = await GatewayLab.start({ lines: ['alice'] });
+    await lab.live('alice', { ipv4: addressOf(1) });
+    const { queue, zone } = lab.registry;
+    const names = ['alice.mwebpages.test' as DomainName];
+    lab.registry.book.remove('alice' as LineId);
+    await queue.put({ line: 'alice' as LineId, askedAt: 1, kind: 'removal', names });
+    queue.putOwnRecords({ ...zone.identity, ttlSeconds: 31 });
+    await lab.pass(2_000);
+    expect(lab.steps.slice(-2).map(({ diff }) => diff === null)).toEqual([false, true]);
+    expect([lab.leadsTo('alice'), zone.identity.ttlSeconds]).toEqual([[], 31]);
+  });
+
+  test('take no records of the provider’s own that were taken back before they came', async () => {
+    const lab = await GatewayLab.start({ lines: ['alice'], tunables: { everyMs: 60_000 } });
+    await lab.live('alice', { ipv4: addressOf(1) });
+    const { queue, zone } = lab.registry;
+    queue.putOwnRecords({ ...zone.identity, ttlSeconds: 31 });
+    await lab.pass(1_000);
+    queue.putOwnRecords(null);
+    await lab.pass(120_000);
+    expect(zone.identity.ttlSeconds).toBe(30);
   });
 
   test('that change nothing keep the serial', async () => {

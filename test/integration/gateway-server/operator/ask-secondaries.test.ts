@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { expect, onTestFinished, test } from 'vitest';
 import { endpointText } from '../../../../gateway-server/endpoint.ts';
 import { askSecondaries } from '../../../../gateway-server/operator/ask-secondaries.ts';
-import { dnsExchange } from '../../../../gateway-server/zone/io/dns-exchange.ts';
+import { dnsExchangeFrom } from '../../../../gateway-server/zone/io/dns-exchange.ts';
 import { openDnsServer } from '../../../../gateway-server/zone/io/dns-server.ts';
 import type { RecordName } from '../../../../gateway-server/zone/static/record-name.ts';
 import { systemClock } from '../../../../runtime/clock.ts';
@@ -37,7 +37,7 @@ test('each secondary tells what it serves and as of which serial, and a dead one
   const [alive, dead] = [await secondary(), await silent()];
   const parts = {
     endpoints: [alive, dead],
-    exchange: dnsExchange,
+    exchange: dnsExchangeFrom([]),
     zone: domain('mwebpages.test'),
     nextId: () => 7,
   };

@@ -123,6 +123,21 @@ describe.skipIf(!areInstalled(NSD, KNOT, BIND))('real secondaries', PATIENT, () 
     expect(await checkedZone(provider)).toMatch(/^OK$/m);
   });
 
+  test('lose the names of a line that was removed while no gateway served', async () => {
+    const provider = await Provider.open({ backups: BACKUPS });
+    await provider.startBackups();
+    const gone = await provider.addLine('gone');
+    await Promise.all(provider.backups.map((backup) => backup.leads(gone.domain, ANSWERING)));
+    await provider.stop();
+    expect(provider.gateway.run('line', 'remove', 'gone', '--config', provider.gateway.config).code).toBe(0);
+    await provider.serve();
+    for (const backup of provider.backups)
+      await until(`${backup.name} has forgotten the name`, 20_000, async () => {
+        return (await backup.addressesOf(gone.domain)).length === 0;
+      });
+    expect(await checkedZone(provider)).toMatch(/^OK$/m);
+  });
+
   test('follow when the gateway is told to read its zone file again', async () => {
     const provider = await Provider.open({
       backups: BACKUPS,

@@ -220,7 +220,7 @@ class QueueAndModel {
 
   async #batchIsInTheZone(): Promise<void> {
     const updates = [...this.#batch.values()];
-    await this.#lab.store.commitBatch({ from: 1, serial: 2, at: 0, updates, diff: null, own: '' });
+    await this.#lab.store.commitBatch({ from: 1, serial: 2, at: 0, updates, diff: null, fingerprint: '' });
     this.#lab.queue.clearTemporary();
     this.#batch = new Map();
   }

@@ -7,10 +7,10 @@ import {
   DiffWriter,
   entriesOf,
   isThere,
-  keyOfEntry,
   NO_ADDRESS_BYTES,
 } from '../../../../gateway-server/zone/zone-diff.ts';
 import { addressOfBytes } from '../../../../protocol/address.ts';
+import { keyOfEntry } from '../../../support/diff-entries.ts';
 import { address } from '../../../support/dns-zone.ts';
 
 const ipv4 = fc.uint8Array({ minLength: 4, maxLength: 4 });

@@ -154,3 +154,18 @@ test.each([
 ])('is not made with %s', (_case, changed) => {
   expect(() => new Zone(identity(changed), 1)).toThrow(/name server/);
 });
+
+test('keeps the names of own records that will come free, until they come or are taken back', () => {
+  const zone = sampleZone();
+  const name = domain('carol-s-shop.mwebpages.test');
+  const shop = { name, ttlSeconds: 30, type: 'A' as const, address: '192.0.2.1' as never };
+  const coming = identity({ static: [shop] });
+  zone.expectOwn(coming);
+  expect(zone.canHold(name)).toBe(false);
+  zone.expectOwn(null);
+  expect(zone.canHold(name)).toBe(true);
+  zone.expectOwn(coming);
+  zone.replaceOwn(coming, 3);
+  zone.replaceOwn(identity(), 4);
+  expect(zone.canHold(name)).toBe(true);
+});

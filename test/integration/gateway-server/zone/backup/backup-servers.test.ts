@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { BackupServers } from '../../../../../gateway-server/zone/backup/backup-servers.ts';
 import type { Secondary as Setting } from '../../../../../gateway-server/zone/backup/secondary.ts';
-import { dnsExchange } from '../../../../../gateway-server/zone/io/dns-exchange.ts';
+import { dnsExchangeFrom } from '../../../../../gateway-server/zone/io/dns-exchange.ts';
 import { openDnsServer } from '../../../../../gateway-server/zone/io/dns-server.ts';
 import { nextSerial } from '../../../../../gateway-server/zone/serial.ts';
 import { ZoneHistory } from '../../../../../gateway-server/zone/transfer/history.ts';
@@ -54,7 +54,7 @@ async function primaryOf(software: readonly Software[], ourKey: TsigSecret = SEC
     ...common,
     zone,
     secondaries,
-    exchange: dnsExchange,
+    exchange: dnsExchangeFrom([]),
     proofTimeoutMs: PROOF_MS,
     nextId: () => randomInt(0x1_0000),
   });

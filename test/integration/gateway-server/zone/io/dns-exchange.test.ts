@@ -2,7 +2,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Endpoint } from '../../../../../gateway-server/endpoint.ts';
-import { dnsExchange } from '../../../../../gateway-server/zone/io/dns-exchange.ts';
+import { dnsExchangeFrom } from '../../../../../gateway-server/zone/io/dns-exchange.ts';
 import type { Address } from '../../../../../protocol/address.ts';
 import { systemClock } from '../../../../../runtime/clock.ts';
 import { replyTo } from '../../../../support/backup-replies.ts';
@@ -51,7 +51,7 @@ function fakeLab(): ExchangeLab {
   };
 }
 
-exchangeContract('over UDP', () => ({ exchange: dnsExchange, serve, nowhere }));
+exchangeContract('over UDP', () => ({ exchange: dnsExchangeFrom([]), serve, nowhere }));
 exchangeContract('fake', fakeLab);
 
 const QUESTION = dnsQuery({ name: 'mwebpages.test', type: 6, flags: 0 });
@@ -64,7 +64,7 @@ describe('the exchange over UDP', () => {
     const { socket, endpoint } = await bound(LOOPBACK);
     sockets.push(socket);
     socket.once('message', (message, { port }) => stranger.send(replyTo(message), port, LOOPBACK));
-    expect(await dnsExchange.ask(endpoint, QUESTION, 100, NEVER)).toBe('silent');
+    expect(await dnsExchangeFrom([]).ask(endpoint, QUESTION, 100, NEVER)).toBe('silent');
   });
 
   test('draws another port for every message', async () => {
@@ -75,18 +75,32 @@ describe('the exchange over UDP', () => {
       ports.add(port);
       socket.send(replyTo(message), port, LOOPBACK);
     });
-    for (let n = 0; n < 8; n++) await dnsExchange.ask(endpoint, QUESTION, 1_000, NEVER);
+    for (let n = 0; n < 8; n++) await dnsExchangeFrom([]).ask(endpoint, QUESTION, 1_000, NEVER);
     expect(ports.size).toBeGreaterThan(4);
+  });
+
+  test('leaves from our own address, by which a backup knows its primary, and never from one that leads nowhere', async () => {
+    const { socket, endpoint } = await bound(LOOPBACK);
+    sockets.push(socket);
+    const sources: string[] = [];
+    socket.on('message', (message, { address, port }) => {
+      sources.push(address);
+      socket.send(replyTo(message), port, address);
+    });
+    const own = ['0.0.0.0', '192.0.2.1', '::1', '127.0.0.71', '127.0.0.72'] as Address[];
+    expect(await dnsExchangeFrom(own).ask(endpoint, QUESTION, 1_000, NEVER)).toEqual(replyTo(QUESTION));
+    await dnsExchangeFrom(['192.0.2.1' as Address]).ask(endpoint, QUESTION, 1_000, NEVER);
+    expect(sources).toEqual(['127.0.0.71', '127.0.0.1']);
   });
 
   test('speaks IPv6', async () => {
     const endpoint = await serve((message) => replyTo(message), '::1');
-    expect(await dnsExchange.ask(endpoint, QUESTION, 1_000, NEVER)).toEqual(replyTo(QUESTION));
+    expect(await dnsExchangeFrom([]).ask(endpoint, QUESTION, 1_000, NEVER)).toEqual(replyTo(QUESTION));
   });
 
   test('calls a server silent to which no way leads', async () => {
     // no interface has this address or a route to it: the system refuses to send to a broadcast address
     const endpoint = { address: '255.255.255.255' as Address, port: 53 };
-    expect(await dnsExchange.ask(endpoint, QUESTION, 1_000, NEVER)).toBe('silent');
+    expect(await dnsExchangeFrom([]).ask(endpoint, QUESTION, 1_000, NEVER)).toBe('silent');
   });
 });

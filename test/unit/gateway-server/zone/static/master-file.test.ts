@@ -70,7 +70,11 @@ test.each([
   ['@ CAA 128 ISSUE "ca.example; x=1"', 'CAA 128 issue "ca.example; x=1"', '80056973737565'],
   ['_443._tcp TLSA 3 1 1 ab CD ef', 'TYPE52 \\# 6 030101abcdef', '030101abcdef'],
   ['x SSHFP 4 2 0011', 'TYPE44 \\# 4 04020011', '04020011'],
-  ['x DS 60485 5 1 2BB1', 'TYPE43 \\# 6 ec4505012bb1', 'ec4505012bb1'],
+  [
+    'x DS 60485 5 1 2BB183AF5F22588179A53B0A98631FAD1A292118',
+    'TYPE43 \\# 24 ec4505012bb183af5f22588179a53b0a98631fad1a292118',
+    'ec4505012bb183af5f22588179a53b0a98631fad1a292118',
+  ],
   ['x TYPE65280 \\# 3 AB CDEF', 'TYPE65280 \\# 3 abcdef', 'abcdef'],
   ['x TYPE731 \\# 0', 'TYPE731 \\# 0', ''],
   ['x HTTPS \\# 3 000000', 'TYPE65 \\# 3 000000', '000000'],
@@ -167,4 +171,17 @@ test('reads any text record back from what is printed of it', async () => {
       expect(records.map((one) => Buffer.from(rdataOf(one)))).toEqual([Buffer.from(rdataOf(record))]);
     }),
   );
+});
+
+test('says of a quote that is never closed that it is not, however long the line (it was never done with it)', () => {
+  const { mistakes: found } = parsed(`a TXT "${'x'.repeat(100_000)}\n`);
+  expect(found).toHaveLength(1);
+});
+
+test.each([
+  ['sub TYPE43 \\# 4 00010d02', /digest/],
+  ['sub DS 1 8 2 aabb', /digest/],
+  [`x TXT ${`"${'a'.repeat(255)}" `.repeat(240)}`, /bytes/],
+])('refuses data that no backup could use: %.30s', (entry, what) => {
+  expect(parsed(entry).mistakes.map(({ text }) => text)).toEqual([expect.stringMatching(what)]);
 });

@@ -81,7 +81,7 @@ test('follows an alias as far as it leads to own names, and no alias twice', () 
 });
 
 const DELEGATED =
-  'sub NS ns.sub\nsub NS ns.other.example.\nns.sub A 192.0.2.9\nsub DS 1 8 2 aabb\nto CNAME x.sub\n';
+  'sub NS ns.sub\nsub NS ns.other.example.\nns.sub A 192.0.2.9\nsub DS 1 8 2 aabbaabbaabbaabbaabbaabbaabbaabbaabbaabbaabbaabbaabbaabbaabbaabb\nto CNAME x.sub\n';
 
 test.each(['sub', 'www.sub', 'a.b.c.sub', 'ns.sub'])(
   'refers whoever asks for %s to the servers of the delegation, with their addresses',
@@ -95,7 +95,7 @@ test.each(['sub', 'www.sub', 'a.b.c.sub', 'ns.sub'])(
 );
 
 test('answers for the DS at a delegation itself (RFC 4035 §3.1.4.1)', () => {
-  expect(answer(DELEGATED, 'sub', DS)).toEqual(['sub TYPE43 \\# 6 00010802aabb', '+']);
+  expect(answer(DELEGATED, 'sub', DS)).toEqual([`sub TYPE43 \\# 36 00010802${'aabb'.repeat(16)}`, '+']);
   expect(answer('sub NS ns.other.example.\n', 'sub', DS)).toBe('no-data');
   expect(answer(DELEGATED, 'x.sub', DS)).toBe('referral');
   expect(answer(DELEGATED, 'to', A)).toEqual(['to CNAME x.sub.mwebpages.test.', '+']);

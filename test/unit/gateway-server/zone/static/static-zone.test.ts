@@ -24,7 +24,7 @@ _sip._tcp SRV 0 0 5060 mail
 _no._tcp SRV 0 0 0 .
 sub NS ns.sub
 sub NS elsewhere.example.
-sub DS 1 8 2 aabb
+sub DS 1 8 2 aabbaabbaabbaabbaabbaabbaabbaabbaabbaabbaabbaabbaabbaabbaabbaabb
 ns.sub AAAA 2001:db8::1
 into MX 10 mx.sub
 `;
@@ -37,8 +37,10 @@ test.each([
   ['x SOA ns1 h 1 1 1 1 1', /not at the zone's own name/],
   ['@ SOA ns1 h 1 1 1 1 1\n@ SOA ns1 h 2 1 1 1 1', /2 SOA records: a zone has one/],
   ['@ CNAME www.example.com.', /own name cannot be an alias/],
-  ['@ DS 1 8 2 aa', /belongs into the zone above/],
-  ['x DS 1 8 2 aa', /only beside the NS records/],
+  ['@ SOA ns1 admin 1 0 0 0 0', /expiry that outlasts/],
+  ['@ SOA ns1 admin 1 3600 900 4000 30', /expiry that outlasts/],
+  [`@ DS 1 8 2 ${'aa'.repeat(32)}`, /belongs into the zone above/],
+  [`x DS 1 8 2 ${'aa'.repeat(32)}`, /only beside the NS records/],
   ['x CNAME y\nx A 192.0.2.1\ny A 192.0.2.1', /x\.mwebpages\.test\. is an alias and has other records/],
   ['x CNAME y.example.\nx CNAME z.example.', /an alias of 2 names/],
   ['x 60 A 192.0.2.1\nx 61 A 192.0.2.2', /the TTLs 60 and 61/],

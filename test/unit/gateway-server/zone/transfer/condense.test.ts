@@ -8,10 +8,10 @@ import {
   DiffWriter,
   entriesOf,
   isThere,
-  keyOfEntry,
   type ZoneDiff,
 } from '../../../../../gateway-server/zone/zone-diff.ts';
 import { parseAddress } from '../../../../../protocol/address.ts';
+import { keyOfEntry } from '../../../../support/diff-entries.ts';
 
 type Held = ReadonlyMap<string, readonly string[]>;
 
