@@ -8,7 +8,7 @@ import { REFUSALS } from './refusals.ts';
 import type { RegistrationNotices } from './registration.ts';
 import type { StatusBoard } from './status.ts';
 
-const UNTIL_THE_PORTAL = 'comes with the portal';
+const NO_PORTAL = 'the provider has no portal';
 
 /** Tells what happens, to the log and to the status file; each block of Figure 4 has its line here. */
 export class Story implements RegistrationNotices {
@@ -83,10 +83,11 @@ export class Story implements RegistrationNotices {
   live(message: Live): void {
     const { lastLogOn, offlineForMs, offlineReason, hits, messages, portal, serial, domain, proof } = message;
     this.#tellAnnouncements();
-    this.#log.info('the page', { block: 424, portal, ...(portal === null && { note: UNTIL_THE_PORTAL }) });
+    const place = portalOf(portal);
+    this.#log.info('the page', { block: 424, ...place });
     this.#log.info('while away', { block: 428, lastLogOn, offlineForMs, offlineReason, hits, messages });
-    this.#log.info('edit wanted?', { block: 432, note: UNTIL_THE_PORTAL });
-    this.#log.info('editor', { block: 436, note: UNTIL_THE_PORTAL });
+    this.#log.info('edit wanted?', { block: 432, ...place });
+    this.#log.info('editor', { block: 436, ...place });
     this.#log.info('the name is live', { block: 444, domain, serial, ...message.addresses });
     if (!proof.ok) this.#log.warn('name servers behind', { missing: proof.missing.join(' ') });
     const away = { lastLogOn, offlineForMs, offlineReason, hits, messages, portal };
@@ -147,4 +148,11 @@ export class Story implements RegistrationNotices {
 
 function addressText({ addresses }: Claim): string {
   return addressesIn(addresses).join(' and ');
+}
+
+/** Where the owner edits. The one-time link itself is a secret, for the status alone. */
+function portalOf(link: string | null): { readonly portal: string | null; readonly note?: string } {
+  return link === null
+    ? { portal: null, note: NO_PORTAL }
+    : { portal: /^https?:\/\/[^/]+/.exec(link)?.[0] ?? null };
 }

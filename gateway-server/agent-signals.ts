@@ -8,6 +8,7 @@ import type { Challenges } from './line/challenges.ts';
 import { type Departures, isVerdict } from './line/departures.ts';
 import type { LineBook } from './line/line-book.ts';
 import type { HeardBy, Presence } from './line/presence.ts';
+import type { RehearsalStage } from './line/rehearsals.ts';
 import { hashOfSecret, matchesSecret } from './line/secret.ts';
 import type { Sessions } from './line/sessions.ts';
 import type { Takeovers } from './line/takeovers.ts';
@@ -22,6 +23,7 @@ interface Parts {
   readonly takeovers: Takeovers;
   readonly challenges: Challenges;
   readonly departures: Departures;
+  readonly stage: Pick<RehearsalStage, 'until'>;
   readonly queue: UpdateQueue;
   readonly terms: () => AliveTerms;
   readonly register: (registration: Registration) => void;
@@ -117,9 +119,10 @@ function doubt(parts: Parts, line: Connection['line'], why: 'will' | 'connection
   if (parts.presence.doubt(line, why)) parts.log.debug('line is in doubt', { line, why });
 }
 
-/** A line that is up while its name leads to the gateway, and nothing waits to change that. */
-function isForgotten({ book, queue }: Parts, line: LineId): boolean {
-  return book.get(line)?.standing.published.kind === 'answering' && queue.pendingOf(line)?.kind !== 'to-line';
+/** A line that is up while its name leads to the gateway, and nothing waits to change that: no registration, no rehearsal. */
+function isForgotten({ book, queue, stage }: Parts, line: LineId): boolean {
+  const isAnswered = book.get(line)?.standing.published.kind === 'answering';
+  return isAnswered && queue.pendingOf(line)?.kind !== 'to-line' && stage.until(line) === null;
 }
 
 function askToRegister(parts: Parts, connection: Connection): void {

@@ -1,4 +1,5 @@
 import type { Address } from '../protocol/address.ts';
+import type { LineId } from '../protocol/line-id.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/log.ts';
 import type { AgentEvents, AgentLink } from './agent-link.ts';
@@ -12,6 +13,7 @@ import { Contests } from './line/contest.ts';
 import { Departures } from './line/departures.ts';
 import { Grace } from './line/grace.ts';
 import { Hindrance } from './line/hindrance.ts';
+import type { LineWitness } from './line/line-news.ts';
 import type { Prober } from './line/prober.ts';
 import { RegistrationPace } from './line/registration-pace.ts';
 import { Takeovers } from './line/takeovers.ts';
@@ -43,6 +45,9 @@ interface Parts {
   readonly backups: Backups;
   /** Beside the history of the zone. */
   readonly followers: readonly Follower[];
+  readonly witnesses: readonly LineWitness[];
+  /** A one-time link for the line's owner (Figure 4, block 424); null while there is no portal. */
+  readonly portalLink: (line: LineId) => string | null;
   readonly gate: ResolverGate;
   readonly othersTurn: () => Promise<void>;
   readonly tunables: () => Tunables;
@@ -80,6 +85,7 @@ export async function runGateway(parts: Parts, signal: AbortSignal): Promise<voi
   const takeovers = new Takeovers(clock);
   const register = (registration: Registration) => registrations.put(registration);
   wire.link = await parts.openLink(agentSignals({ ...common, departures, takeovers, register }));
+  registry.stage.reachThrough({ link, terms });
   parts.announcements.tellAll(wire.link);
 
   await Promise.all([

@@ -5,6 +5,7 @@ import { Brake } from './line/brake.ts';
 import { isVerdict } from './line/departures.ts';
 import { LineBook, namesOf, newStanding } from './line/line-book.ts';
 import { Presence } from './line/presence.ts';
+import { Rehearsals } from './line/rehearsals.ts';
 import { Sessions } from './line/sessions.ts';
 import { StandingKeeper } from './line/standing-keeper.ts';
 import { Durations } from './metrics/durations.ts';
@@ -40,6 +41,7 @@ export interface Registry {
   readonly brake: Brake;
   readonly batches: BatchRecord;
   readonly history: ZoneHistory;
+  readonly stage: Rehearsals;
 }
 
 /** From this interval on a waiting name is told with the time that is left, so that caches are empty when its batch comes. */
@@ -56,16 +58,24 @@ export function registryOf({ identity, store, stored, everyMs, timeoutMs, clock,
   queue.restore(pending);
   const history = new ZoneHistory({ batches: JOURNAL_BATCHES, bytes: JOURNAL_BYTES });
   history.restore(stored.journal);
+  const standings = new StandingKeeper({
+    book,
+    store,
+    isInBatch: (line) => queue.isInBatch(line),
+    clock,
+    log,
+  });
   return {
     book,
     zone,
     presence,
     sessions: new Sessions(),
-    standings: new StandingKeeper({ book, store, isInBatch: (line) => queue.isInBatch(line), clock, log }),
+    standings,
     queue,
     brake: new Brake({ presence, clock, timeoutMs }),
     batches: { count: stored.batchCount, last: stored.lastBatch, lastMs: null, durations: new Durations() },
     history,
+    stage: new Rehearsals({ book, presence, queue, standings, clock }),
   };
 }
 

@@ -2,6 +2,7 @@ import { type Address, addressesIn } from '../protocol/address.ts';
 import type { Clock, Elapsed } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/log.ts';
 import { type LineBook, namesOf } from './line/line-book.ts';
+import { type LineNews, type LineWitness, newsOf } from './line/line-news.ts';
 import { isPublished, standingAfter } from './line/standing.ts';
 import type { Durations } from './metrics/durations.ts';
 import { inSlices } from './slices.ts';
@@ -42,6 +43,8 @@ interface Parts {
   readonly store: Pick<Store, 'commitBatch'>;
   readonly zone: Zone;
   readonly followers: readonly Follower[];
+  /** Told what became of lines once the batch is in the zone. */
+  readonly witnesses: readonly LineWitness[];
   /** Where the names of off-line lines lead. */
   readonly answering: readonly Address[];
   readonly backups: Backups;
@@ -161,7 +164,8 @@ async function enterZone(parts: Parts, updates: readonly Update[]): Promise<Batc
   zone.swap(diff, batch.serial);
   const step = { from: batch.from, to: batch.serial, diff };
   if (step.from !== step.to) for (const follower of followers) follower.append(step);
-  await setStandings(parts, batch);
+  const news = await setStandings(parts, batch);
+  for (const witness of parts.witnesses) for (const one of news) witness.sees(one);
   return batch;
 }
 
@@ -186,12 +190,20 @@ function batchOf({ book, zone, clock }: Parts, updates: readonly Update[], diff:
 }
 
 /** What was counted while the batch was written (hits, messages, log-ons) stays. */
-async function setStandings({ book, othersTurn }: Parts, { updates, serial, at }: Batch): Promise<void> {
+async function setStandings(
+  { book, othersTurn }: Parts,
+  { updates, serial, at }: Batch,
+): Promise<readonly LineNews[]> {
+  const news: LineNews[] = [];
   await inSlices(updates, othersTurn, (update) => {
-    const standing = update.kind === 'removal' ? undefined : book.get(update.line)?.standing;
-    if (standing && !isPublished(update, standing))
-      book.setStanding(update.line, standingAfter(update, standing, serial, at));
+    const before = update.kind === 'removal' ? undefined : book.get(update.line)?.standing;
+    if (!before || isPublished(update, before)) return;
+    const after = standingAfter(update, before, serial, at);
+    book.setStanding(update.line, after);
+    const one = newsOf(update.line, before, after);
+    if (one) news.push(one);
   });
+  return news;
 }
 
 function nameChanges({ book, answering }: Parts, update: Update): NameChange[] {

@@ -16,6 +16,7 @@ interface Listening {
     readonly listen: readonly Endpoint[];
     readonly tls_listen: readonly Endpoint[] | null;
   };
+  readonly console: { readonly listen: Endpoint | null };
   readonly metrics: { readonly listen: Endpoint | null };
 }
 
@@ -77,6 +78,37 @@ export function doorMistakes({ listen, tls_listen }: MqttDoor): Mistake[] {
   return [mistake('mqtt.listen', '""', 'ADDRESS:PORT, or set mqtt.tls_listen: else no agent can connect')];
 }
 
+/** Operators' passwords travel unencrypted on loopback alone. */
+export function consoleMistakes({
+  listen,
+  cert_file,
+  key_file,
+}: {
+  readonly listen: Endpoint | null;
+  readonly cert_file: string | null;
+  readonly key_file: string | null;
+}): Mistake[] {
+  if ((cert_file === null) !== (key_file === null)) {
+    const absent = cert_file === null ? 'cert_file' : 'key_file';
+    return [mistake(`console.${absent}`, '(nothing)', 'the path of a PEM file, as the other one is set')];
+  }
+  if (listen === null || cert_file !== null || scopeOf(listen.address) === 'loopback') return [];
+  const right = 'a loopback address, or set console.cert_file and console.key_file';
+  return [mistake('console.listen', JSON.stringify(endpointText(listen)), right)];
+}
+
+/** A relay takes mail from somebody. */
+export function mailMistakes({
+  relay,
+  from,
+}: {
+  readonly relay: string | null;
+  readonly from: string | null;
+}): Mistake[] {
+  if (relay === null || from !== null) return [];
+  return [mistake('mail.from', '(nothing)', 'the address that mails come from, as mail.relay is set')];
+}
+
 /** Somebody must be named as the zone's server. */
 export function serverNameMistakes({ nameservers }: ZonesServers['dns']): Mistake[] {
   if (nameservers?.size === 0) return [mistake('dns.nameservers', '{}', 'at least one name server')];
@@ -96,13 +128,14 @@ export function serverAddressMistakes({ zone, dns: { nameservers } }: ZonesServe
 }
 
 /** Two of our own servers cannot have one endpoint; port 0 is another one each time. */
-export function sharedEndpointMistakes({ dns, mqtt, answering, metrics }: Listening): Mistake[] {
+export function sharedEndpointMistakes({ dns, mqtt, answering, console, metrics }: Listening): Mistake[] {
   const wanted = [
     ...dns.listen.map((endpoint) => ({ key: 'dns.listen', endpoint })),
     { key: 'mqtt.listen', endpoint: mqtt.listen },
     { key: 'mqtt.tls_listen', endpoint: mqtt.tls_listen },
     ...answering.listen.map((endpoint) => ({ key: 'answering.listen', endpoint })),
     ...(answering.tls_listen ?? []).map((endpoint) => ({ key: 'answering.tls_listen', endpoint })),
+    { key: 'console.listen', endpoint: console.listen },
     { key: 'metrics.listen', endpoint: metrics.listen },
   ];
   const firstKeys = new Map<string, string>();

@@ -3,13 +3,17 @@ import { scopeOf } from '../protocol/address-scope.ts';
 import { parseDomainName } from '../protocol/domain-name.ts';
 import { type Prefix, parsePrefix } from '../protocol/prefix.ts';
 import { list, type Shape, scalar, table, text } from '../runtime/shape.ts';
-import { parseEndpoint } from './endpoint.ts';
+import { type Endpoint, parseEndpoint } from './endpoint.ts';
 import type { Rule } from './settings-rules.ts';
 
 /** What the values of gateway.toml look like. */
 
 export const path = text('the path of a file', (raw) => (raw === '' ? undefined : raw));
 export const listen = text('ADDRESS:PORT, as 192.0.2.1:53 or [2001:db8::1]:53', parseEndpoint);
+/** An empty text closes the door: TOML has no null. */
+export const closable = text<Endpoint | null>('ADDRESS:PORT, or "" for none', (raw) =>
+  raw === '' ? null : parseEndpoint(raw),
+);
 export const hostAddress = text('the address of one host', hostAddressOf);
 export const domainName = text('a domain name', parseDomainName);
 export const prefix = text('a network such as 198.51.100.0/24', parsePrefix);
@@ -29,6 +33,24 @@ export function hostAddressOf(raw: string): Address | undefined {
   const address = parseAddress(raw);
   const isHost = address && !['unspecified', 'multicast', 'v4-mapped'].includes(scopeOf(address));
   return isHost ? address : undefined;
+}
+
+/** Scheme, host and port of a web address; nothing may follow them. */
+export function originIn(raw: string): string | undefined {
+  const url = URL.parse(raw);
+  const isWeb = url !== null && ['https:', 'http:'].includes(url.protocol);
+  return isWeb && [url.origin, `${url.origin}/`].includes(raw.toLowerCase()) ? url.origin : undefined;
+}
+
+export function relayIn(raw: string): string | undefined {
+  const url = URL.parse(raw);
+  const isRelay = url !== null && ['smtp:', 'smtps:'].includes(url.protocol) && url.hostname !== '';
+  return isRelay && ['', '/'].includes(url.pathname) ? raw : undefined;
+}
+
+/** Nothing that could break out of a header. */
+export function mailAddressIn(raw: string): string | undefined {
+  return /^[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[a-z0-9.-]{1,253}$/i.test(raw) ? raw : undefined;
 }
 
 /** A table that may be left out (then all its keys have their defaults) and the rules between its keys. */

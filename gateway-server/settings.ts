@@ -16,11 +16,13 @@ import {
   table,
   text,
 } from '../runtime/shape.ts';
-import { type Endpoint, parseEndpoint } from './endpoint.ts';
+import type { Endpoint } from './endpoint.ts';
 import {
   certificateMistakes,
+  consoleMistakes,
   doorMistakes,
   haltMistakes,
+  mailMistakes,
   plainMistakes,
   rule,
   secondaryMistakes,
@@ -30,16 +32,20 @@ import {
 } from './settings-rules.ts';
 import {
   allowed,
+  closable,
   domainName,
   hostAddress,
   hostAddressOf,
   keyName,
   listen,
+  mailAddressIn,
   oneOrMore,
   only,
   orEmpty,
+  originIn,
   path,
   prefix,
+  relayIn,
   seconds,
   section,
   some,
@@ -102,11 +108,7 @@ const SECONDARY = table({
 });
 
 const MQTT = {
-  // an empty text closes the plain door: TOML has no null
-  listen: optional(
-    text<Endpoint | null>('ADDRESS:PORT, or "" for none', (raw) => (raw === '' ? null : parseEndpoint(raw))),
-    listenOn(1883),
-  ),
+  listen: optional(closable, listenOn(1883)),
   plain: optional(flag, false),
   per_source: optional(integer(1, 1_000_000), 256),
   tls_listen: optional<Endpoint | null>(listen, null),
@@ -122,6 +124,28 @@ const ANSWERING = {
     text('a name of at most 80 characters', (raw) => (raw.length <= 80 ? raw : undefined)),
     '',
   ),
+  quota_mb: optional(integer(1, 100_000), 5),
+};
+
+const PORTAL = {
+  // an empty text: portal.ZONE at the answering server
+  url: optional(
+    text<string | null>(
+      'the address of the portal, as https://portal.example, or "" for portal.ZONE',
+      (raw) => (raw === '' ? null : originIn(raw)),
+    ),
+    null,
+  ),
+};
+
+const CONSOLE = {
+  listen: optional(closable, listenOn(8090)),
+  ...CERTIFICATE,
+};
+
+const MAIL = {
+  relay: optional<string | null>(text('smtp://HOST:PORT or smtps://HOST:PORT', relayIn), null),
+  from: optional<string | null>(text('one e-mail address', mailAddressIn), null),
 };
 
 const SHAPE = section(
@@ -143,6 +167,9 @@ const SHAPE = section(
       ANSWERING,
       rule(only(ANSWERING, 'tls_listen', 'cert_file', 'key_file'), certificateMistakes),
     ),
+    portal: section(PORTAL),
+    console: section(CONSOLE, rule(only(CONSOLE, 'listen', 'cert_file', 'key_file'), consoleMistakes)),
+    mail: section(MAIL, rule(only(MAIL, 'relay', 'from'), mailMistakes)),
     alive: section({ timeout: optional(seconds(1, 3_600), 10_000) }),
     verify: section({
       patience: optional(seconds(0, 3_600), 30_000),
@@ -170,6 +197,7 @@ const SHAPE = section(
         dns: orEmpty(only(DNS, 'listen')),
         mqtt: orEmpty(only(MQTT, 'listen', 'tls_listen')),
         answering: orEmpty(only(ANSWERING, 'listen', 'tls_listen')),
+        console: orEmpty(only(CONSOLE, 'listen')),
         metrics: orEmpty(table({ listen: optional<Endpoint | null>(listen, null) }, 'ignored')),
       },
       'ignored',

@@ -2,6 +2,7 @@ import { rm, stat } from 'node:fs/promises';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
+import { bundleIslands } from '../gateway-server/web/io/bundle-islands.ts';
 
 /** Bundled CommonJS packages ask for Node's modules by `require` and for their own folder. */
 const COMMONJS_BRIDGE = [
@@ -27,6 +28,7 @@ async function buildPrograms(folder: string): Promise<void> {
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: 'linked',
+    define: { BUNDLED_ISLANDS: JSON.stringify(await bundleIslands()) },
     banner: { js: `#!/usr/bin/env node\n${COMMONJS_BRIDGE}` },
     logLevel: 'warning',
   });

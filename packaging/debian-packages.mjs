@@ -29,6 +29,9 @@ const PARTS = [
   // brings a library and no program: what shows that it is there is its own part of the server's settings
   ['pdns-backend-bind', '/etc/powerdns/pdns.d/bind.conf', 'PowerDNS in the bench'],
   ['dnsperf', 'dnsperf', 'the DNS bench'],
+  ['chromium', 'chromium', 'the pages in a browser'],
+  ['nginx-light', 'nginx', 'nginx in the bench of the pages'],
+  ['wrk', 'wrk', 'the bench of the pages'],
 ];
 
 /** Debian asks this file before it starts a service; 101 forbids it. */
@@ -43,6 +46,7 @@ const SERVICES = [
   ['knot', 'knotd'],
   ['named', 'named'],
   ['pdns', 'pdns_server'],
+  ['nginx', 'nginx'],
 ];
 
 /** Installs what is missing where it may; else says in one line what is missing and what is skipped for it. */

@@ -68,7 +68,14 @@ export interface Queued extends Signal {
   readonly spreadMs: number;
 }
 /** Why a line's name was answered by the gateway. */
-export const OFFLINE_REASONS = ['farewell', 'silent', 'unproven', 'address-taken', 'suspended'] as const;
+export const OFFLINE_REASONS = [
+  'farewell',
+  'silent',
+  'unproven',
+  'address-taken',
+  'suspended',
+  'rehearsal',
+] as const;
 export type OfflineReason = (typeof OFFLINE_REASONS)[number];
 
 /** Figure 5, block 532: the batch is in the zone. */

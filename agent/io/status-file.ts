@@ -48,7 +48,7 @@ export class StatusFile {
     try {
       await mkdir(dirname(this.#path), { recursive: true });
       await writeFile(aside, `${JSON.stringify({ pid: process.pid, ...status }, null, 2)}\n`, {
-        mode: 0o644,
+        mode: 0o640,
       });
       await rename(aside, this.#path);
       this.#hasWarned = false;

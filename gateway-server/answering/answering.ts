@@ -1,15 +1,21 @@
 import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/log.ts';
-import { assetAt, OWN_PATH } from './assets.ts';
+import type { LineNews, LineWitness } from '../line/line-news.ts';
+import type { OwnerPage } from '../subscriber/shelf.ts';
+import type { Waiters } from '../subscriber/waiters.ts';
+import { type Asset, assetAt, OWN_PATH, recorderAsset } from './assets.ts';
+import { BackEvents } from './back-events.ts';
 import type { Called, Directory, HitCounter, MessageBox } from './called.ts';
 import { FormSeal, type Random } from './form-seal.ts';
 import { type Host, originOf, readHost } from './host.ts';
 import { LeaveDesk } from './leave-desk.ts';
 import { MessageTaking } from './message-taking.ts';
+import { OWNER_PLACES, OwnerContent, type OwnerContentParts, type OwnerPlaces } from './owner-content.ts';
 import { backPage } from './page/back-page.ts';
 import { offLinePage } from './page/off-line-page.ts';
 import { type PlainPage, plainPage } from './page/plain-page.ts';
-import { assetReply, pageReply, statusReply } from './reply.ts';
+import { neighbourhoodOf } from './rate-limit.ts';
+import { assetReply, eventsReply, pageReply, statusReply } from './reply.ts';
 import { type AnsweringCounters, emptyTally } from './tally.ts';
 import { texts } from './texts.ts';
 import { isSeen, placeAt, type Reply, readTarget, reloadsOf, type Target, type Visit } from './visit.ts';
@@ -24,14 +30,24 @@ interface Call {
   readonly target: Target;
 }
 
-export interface AnsweringParts {
+export interface AnsweringParts extends OwnerContentParts {
   readonly directory: Directory;
   readonly box: MessageBox;
   readonly hits: HitCounter;
+  readonly waiters: Waiters;
+  /** JavaScript that records voices and faces. */
+  readonly recorder: string;
   readonly provider: { readonly name: string };
   readonly clock: Clock;
   readonly log: Logger;
   readonly random: Random;
+}
+
+/** A page as its owner is about to keep it. */
+export interface Draft {
+  readonly called: OffLine;
+  readonly page: OwnerPage;
+  readonly words: string;
 }
 
 const RETRY_AFTER_SECONDS = 60;
@@ -42,22 +58,28 @@ const RETRY_AFTER_SECONDS = 60;
 const RELOAD_WAITS = [0.2, 0.3, 0.4, 0.6, 0.8];
 
 /** Answers visitors in the lines' place: who was called is decided by the Host header and what the zone says now. */
-export class Answering {
+export class Answering implements LineWitness {
   readonly #parts: AnsweringParts;
+  readonly #content: OwnerContent;
+  readonly #recorder: Asset;
+  readonly #back: BackEvents;
   readonly #seal: FormSeal;
   readonly #leave: LeaveDesk;
   readonly #tally = emptyTally();
 
   constructor(parts: AnsweringParts) {
     this.#parts = parts;
+    this.#content = new OwnerContent(parts);
+    this.#recorder = recorderAsset(parts.recorder);
+    this.#back = new BackEvents(parts.clock);
     this.#seal = new FormSeal(parts.random, parts.clock);
     const taking = new MessageTaking({ ...parts, seal: this.#seal, tally: this.#tally });
-    this.#leave = new LeaveDesk({ ...parts, seal: this.#seal, taking });
+    this.#leave = new LeaveDesk({ ...parts, seal: this.#seal, taking, script: this.#recorder.path });
   }
 
   async answer(visit: Visit): Promise<Reply> {
     const target = readTarget(visit.target);
-    const asset = assetAt(target.path);
+    const asset = target.path === this.#recorder.path ? this.#recorder : assetAt(target.path);
     if (asset && isReading(visit)) return assetReply(asset);
     const host = readHost(visit.hosts);
     if (!host) {
@@ -72,12 +94,18 @@ export class Answering {
     return pageReply(status, plainPage(words, this.#parts.provider.name), null);
   }
 
+  /** A line is back: pages that are still open are told. */
+  sees(news: LineNews): void {
+    this.#back.sees(news);
+  }
+
   counters(): AnsweringCounters {
     return { ...this.#tally };
   }
 
   #answerFor(called: Called, call: Call): Reply | Promise<Reply> {
     if (call.target.path === STATUS_PATH && isReading(call.visit)) return statusReply(called.kind);
+    if (call.target.path === EVENTS_PATH && called.kind === 'off-line') return this.#eventsFor(called, call);
     switch (called.kind) {
       case 'leave':
         return this.#leave.answer(call.visit, call.host);
@@ -91,20 +119,60 @@ export class Answering {
     }
   }
 
-  #inPlaceOf(called: OffLine, { visit, host, target }: Call): Reply {
+  #eventsFor({ line }: OffLine, { visit }: Call): Reply {
+    const events = this.#back.watch(line, neighbourhoodOf(visit.visitor), visit.signal);
+    return events ? eventsReply(events) : this.plain(503, texts.broken);
+  }
+
+  async #inPlaceOf(called: OffLine, call: Call): Promise<Reply> {
+    const { visit, host, target } = call;
+    if (target.path.startsWith(OWN_PATH)) {
+      const content = isReading(visit) ? await this.#content.answer(called.line, target, visit) : undefined;
+      return content ?? this.plain(404, texts.nothingHere);
+    }
     if (isSeen(visit, target)) {
       this.#tally.hits += 1;
       this.#parts.hits.countHit(called.line);
     }
     const leaveOrigin = this.#leave.originFor(visit.scheme, host.port);
-    const page = offLinePage({
+    const own = { page: this.#parts.shelf.page(called.line), words: called.words };
+    return this.#pageOf(called, own, { leaveOrigin, places: OWNER_PLACES });
+  }
+
+  /** What a visitor would get for a page that is not kept yet: our page, and the owner's HTML in its frame. */
+  previewOf(
+    draft: Draft,
+    places: OwnerPlaces,
+    leaveOrigin: string,
+  ): { readonly outer: Reply; readonly inner: Reply } {
+    const { clean } = this.#parts.sanitiser;
+    return {
+      outer: this.#pageOf(draft.called, draft, { leaveOrigin, places }),
+      inner: this.#content.framed(clean(draft.page.html).html),
+    };
+  }
+
+  #pageOf(
+    called: OffLine,
+    { page, words }: Pick<Draft, 'page' | 'words'>,
+    { leaveOrigin, places }: { readonly leaveOrigin: string; readonly places: OwnerPlaces },
+  ): Reply {
+    const { shelf, copies, waiters, clock, provider } = this.#parts;
+    const copiedAt = (page.showsCopy ? copies.copyOf(called.line)?.at : null) ?? null;
+    const body = offLinePage({
       called,
-      now: this.#parts.clock.now(),
+      now: clock.now(),
       leaveUrl: `${leaveOrigin}/`,
       seal: this.#seal.fresh(called.domain),
-      provider: this.#parts.provider.name,
+      owner: { page, words, offers: shelf.offers(called.line), copiedAt, places },
+      recorder: this.#recorder.path,
+      notifies: waiters.isOffered,
+      provider: provider.name,
     });
-    return pageReply(503, page, leaveOrigin, { 'retry-after': String(RETRY_AFTER_SECONDS) });
+    const isAway = page.status === 503 || page.takenDown !== null;
+    return isAway
+      ? pageReply(503, body, leaveOrigin, { 'retry-after': String(RETRY_AFTER_SECONDS) })
+      : pageReply(200, body, leaveOrigin);
   }
 
   /** Only what was read can be asked for again: what was posted to the line is not sent twice. */
@@ -131,6 +199,7 @@ export class Answering {
 }
 
 const STATUS_PATH = `${OWN_PATH}status`;
+const EVENTS_PATH = `${OWN_PATH}events`;
 
 function isReading({ method }: Visit): boolean {
   return method === 'GET' || method === 'HEAD';

@@ -28,6 +28,11 @@ export function assetAt(path: string): Asset | undefined {
   return ASSETS_BY_PATH.get(path);
 }
 
+/** The script that records a voice or a face; known only when the islands are loaded. */
+export function recorderAsset(island: string): Asset {
+  return asset('recorder', 'js', 'text/javascript; charset=utf-8', island);
+}
+
 function asset(name: string, ending: string, type: string, body: string): Asset {
   const hash = createHash('sha256').update(body).digest('base64url').slice(0, 10);
   return { path: `${OWN_PATH}${name}.${hash}.${ending}`, type, body };

@@ -1,6 +1,7 @@
 import type { DomainName } from '../../protocol/domain-name.ts';
 import type { LineId } from '../../protocol/line-id.ts';
 import type { Instant } from '../../runtime/clock.ts';
+import type { Mailbox } from '../subscriber/mailbox.ts';
 
 /** Whom a visitor called by a Host header, after what the zone says of the name now. */
 export type Called =
@@ -30,24 +31,9 @@ export interface Directory {
   readonly ttlSeconds: number;
 }
 
-/** A message that a visitor leaves for a line. */
-export interface LeftMessage {
-  readonly line: LineId;
-  readonly at: Instant;
-  readonly name: string;
-  readonly contact: string;
-  readonly text: string;
-}
-
-export type Keeping =
-  | { readonly kind: 'kept' }
-  | { readonly kind: 'full' }
-  | { readonly kind: 'unavailable' };
-
-export interface MessageBox {
-  /** Resolves to `kept` only when the message is on disk. */
-  keep(message: LeftMessage): Promise<Keeping>;
-}
+/** Where messages go: `kept` only when they are on disk. */
+export type MessageBox = Pick<Mailbox, 'takeIn' | 'discard' | 'keep'>;
+export type Keeping = Awaited<ReturnType<MessageBox['keep']>>;
 
 export interface HitCounter {
   countHit(line: LineId): void;

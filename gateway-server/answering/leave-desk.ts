@@ -1,9 +1,11 @@
 import type { Clock } from '../../runtime/clock.ts';
+import type { Waiters } from '../subscriber/waiters.ts';
 import type { Directory } from './called.ts';
 import type { FormSeal } from './form-seal.ts';
 import { type Host, originOf } from './host.ts';
 import { readSubmission, type Submission } from './message-form.ts';
 import type { MessageTaking, Taking } from './message-taking.ts';
+import { NotifyDesk } from './notify-desk.ts';
 import { keptPage } from './page/kept-page.ts';
 import { notKeptPage } from './page/not-kept-page.ts';
 import { plainPage } from './page/plain-page.ts';
@@ -18,6 +20,9 @@ export interface LeaveDeskParts {
   readonly directory: Directory;
   readonly taking: MessageTaking;
   readonly seal: FormSeal;
+  readonly waiters: Waiters;
+  /** The path of the script that records. */
+  readonly script: string;
   readonly provider: { readonly name: string };
   readonly clock: Clock;
 }
@@ -25,9 +30,11 @@ export interface LeaveDeskParts {
 /** `leave.<zone>`: where every message form is posted, whatever becomes of the line meanwhile. */
 export class LeaveDesk {
   readonly #parts: LeaveDeskParts;
+  readonly #notify: NotifyDesk;
 
   constructor(parts: LeaveDeskParts) {
     this.#parts = parts;
+    this.#notify = new NotifyDesk(parts);
   }
 
   /** Where a visitor who came by this scheme and port posts a form. */
@@ -36,7 +43,10 @@ export class LeaveDesk {
   }
 
   async answer(visit: Visit, host: Host): Promise<Reply> {
-    const isDesk = ['/', '/leave'].includes(readTarget(visit.target).path);
+    const target = readTarget(visit.target);
+    const notified = await this.#notify.answer(visit, target, this.originFor(visit.scheme, host.port));
+    if (notified) return notified;
+    const isDesk = ['/', '/leave'].includes(target.path);
     if (!isDesk) return this.#plain(404, texts.nobody);
     if (visit.method === 'POST') return this.#takeMessage(visit, host);
     if (visit.method !== 'GET' && visit.method !== 'HEAD') {
@@ -49,7 +59,8 @@ export class LeaveDesk {
   async #takeMessage(visit: Visit, host: Host): Promise<Reply> {
     if (visit.form.kind === 'too-large') return this.#plain(413, texts.tooLarge);
     const submission = readSubmission(visit.form.kind === 'posted' ? visit.form.fields : {});
-    const taking = await this.#parts.taking.take(submission, neighbourhoodOf(visit.visitor));
+    const file = visit.form.kind === 'posted' ? visit.form.file : null;
+    const taking = await this.#parts.taking.take(submission, neighbourhoodOf(visit.visitor), file);
     switch (taking.kind) {
       case 'unknown-recipient': {
         const { unknownTitle: title, unknownHeading: heading, unknownSentence: sentence } = texts.leave;
@@ -62,11 +73,18 @@ export class LeaveDesk {
         return pageReply(200, keptPage(page), null);
       }
       case 'not-kept':
-        return this.#askAgain(taking, submission, this.originFor(visit.scheme, host.port));
+        return this.#askAgain(taking, submission, {
+          leaveOrigin: this.originFor(visit.scheme, host.port),
+          hadFile: file !== null,
+        });
     }
   }
 
-  #askAgain(taking: NotKept, { draft, seal }: Submission, leaveOrigin: string): Reply {
+  #askAgain(
+    taking: NotKept,
+    { draft, seal }: Submission,
+    { leaveOrigin, hadFile }: { readonly leaveOrigin: string; readonly hadFile: boolean },
+  ): Reply {
     const { recipient, why } = taking;
     const { status, notice, retrySeconds } = refusalOf(why);
     const page = notKeptPage({
@@ -75,7 +93,10 @@ export class LeaveDesk {
       seal: this.#nextSeal(taking, seal),
       draft,
       mistakes: why.kind === 'mistakes' ? why.mistakes : {},
-      notice,
+      notice:
+        hadFile && !why.kind.startsWith('recording') ? `${notice} ${texts.notKept.recordingAgain}` : notice,
+      records: true,
+      script: this.#parts.script,
       provider: this.#parts.provider.name,
     });
     const headers: Headers = retrySeconds === null ? {} : { 'retry-after': String(retrySeconds) };
@@ -116,6 +137,16 @@ function refusalOf(why: NotKept['why']): Refusal {
         notice: notKept.tooMany(texts.duration(Math.ceil(why.waitMs / 60_000) * 60_000)),
         retrySeconds: Math.ceil(why.waitMs / 1000),
       };
+    case 'recording-too-large':
+      return {
+        status: 413,
+        notice: notKept.recordingTooLarge(texts.size(why.roomBytes)),
+        retrySeconds: null,
+      };
+    case 'recording-broken':
+      return { status: 422, notice: notKept.recordingBroken, retrySeconds: null };
+    case 'recording-kind':
+      return { status: 415, notice: notKept.recordingKind, retrySeconds: null };
     case 'full':
       return { status: 507, notice: notKept.full, retrySeconds: null };
     case 'unavailable':

@@ -1,8 +1,8 @@
-import type { LeftMessage } from './called.ts';
+import type { NewMessage } from '../subscriber/mailbox.ts';
 import { texts } from './texts.ts';
 
 /** What a visitor writes, before and after it is looked at. */
-export type Draft = Pick<LeftMessage, 'name' | 'contact' | 'text'>;
+export type Draft = Pick<NewMessage, 'name' | 'contact' | 'text'>;
 
 /** What is wrong, in words for the visitor, beside the field. */
 export type DraftMistakes = Readonly<Partial<Record<keyof Draft, string>>>;
@@ -26,6 +26,7 @@ export const FIELDS = {
   name: 'name',
   contact: 'contact',
   text: 'text',
+  recording: 'recording',
 } as const;
 
 export const EMPTY_DRAFT: Draft = { name: '', contact: '', text: '' };

@@ -2,11 +2,14 @@ import { parseDomainName } from '../../protocol/domain-name.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { within } from '../../runtime/deadline.ts';
 import type { Logger } from '../../runtime/log.ts';
-import type { Called, Directory, Keeping, MessageBox } from './called.ts';
+import type { Recording } from '../subscriber/mailbox.ts';
+import { listedMediaType } from '../subscriber/media-types.ts';
+import type { Called, Directory, MessageBox } from './called.ts';
 import type { FormSeal, SealVerdict } from './form-seal.ts';
 import { type DraftMistakes, mistakesIn, type Submission } from './message-form.ts';
 import { RateLimit } from './rate-limit.ts';
 import type { Tally } from './tally.ts';
+import type { PostedFile } from './visit.ts';
 
 /** Whom a message is for: a line that is off, or has just come back. */
 export type Recipient = Extract<Called, { readonly kind: 'off-line' | 'live' }>;
@@ -21,8 +24,28 @@ export type Taking =
       readonly why:
         | { readonly kind: 'mistakes'; readonly mistakes: DraftMistakes }
         | { readonly kind: 'too-many'; readonly waitMs: number }
-        | { readonly kind: Exclude<SealVerdict, 'good'> | 'full' | 'unavailable' };
+        | { readonly kind: 'recording-too-large'; readonly roomBytes: number }
+        | {
+            readonly kind:
+              | Exclude<SealVerdict, 'good'>
+              | 'full'
+              | 'unavailable'
+              | 'recording-broken'
+              | 'recording-kind';
+          };
     };
+
+type NotKept = Extract<Taking, { readonly kind: 'not-kept' }>;
+
+/** What came of a message, once its recording was read. */
+type Kept = 'kept' | NotKept['why'];
+
+/** A form that may be kept, and the file behind it. */
+interface Left {
+  readonly submission: Submission;
+  readonly recipient: Recipient;
+  readonly file: PostedFile | null;
+}
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -31,6 +54,7 @@ const PER_VISITOR = [
   { most: 30, windowMs: HOUR_MS },
 ];
 const PER_LINE = [{ most: 60, windowMs: HOUR_MS }];
+/** Longer than a text takes on its way to the disk; a recording has the time that its request has. */
 const KEEPING_MOST_MS = 10_000;
 const MOST_REMEMBERED = 1_000;
 
@@ -49,7 +73,7 @@ export class MessageTaking {
   readonly #perVisitor: RateLimit;
   readonly #perLine: RateLimit;
   /** A form that is sent twice, in impatience or by a reload, is one message. */
-  readonly #keepings = new Map<string, Promise<Keeping>>();
+  readonly #keepings = new Map<string, Promise<Kept>>();
 
   constructor(parts: MessageTakingParts) {
     this.#parts = parts;
@@ -57,7 +81,8 @@ export class MessageTaking {
     this.#perLine = new RateLimit(PER_LINE, parts.clock);
   }
 
-  async take(submission: Submission, neighbourhood: string): Promise<Taking> {
+  /** A recording is read only when everything else is as it should be. */
+  async take(submission: Submission, neighbourhood: string, file: PostedFile | null): Promise<Taking> {
     const recipient = this.#recipientOf(submission);
     if (!recipient) return { kind: 'unknown-recipient' };
     if (submission.isTrapped) return this.#pretend(recipient);
@@ -65,7 +90,7 @@ export class MessageTaking {
     if (Object.keys(mistakes).length > 0) return notKept(recipient, { kind: 'mistakes', mistakes });
     const verdict = this.#parts.seal.judge(submission.seal, recipient.domain);
     if (verdict !== 'good') return notKept(recipient, { kind: verdict });
-    return this.#keepOnce(submission, recipient, neighbourhood);
+    return this.#keepOnce({ submission, recipient, file }, neighbourhood);
   }
 
   #recipientOf({ to }: Submission): Recipient | undefined {
@@ -81,7 +106,8 @@ export class MessageTaking {
     return { kind: 'kept', recipient };
   }
 
-  async #keepOnce(submission: Submission, recipient: Recipient, neighbourhood: string): Promise<Taking> {
+  async #keepOnce(left: Left, neighbourhood: string): Promise<Taking> {
+    const { submission, recipient } = left;
     const key = JSON.stringify([recipient.line, submission.seal, submission.draft]);
     const earlier = this.#keepings.get(key);
     if (earlier !== undefined) return this.#outcome(recipient, await this.#awaited(earlier));
@@ -92,47 +118,74 @@ export class MessageTaking {
     }
     this.#perVisitor.count(neighbourhood);
     this.#perLine.count(recipient.line);
-    const keeping = this.#keep(submission, recipient);
+    const keeping = this.#keep(left);
     this.#remember(key, keeping);
-    return this.#outcome(recipient, await this.#awaited(keeping));
+    return this.#outcome(recipient, await (left.file ? keeping : this.#awaited(keeping)));
   }
 
-  async #keep({ draft }: Submission, { line }: Recipient): Promise<Keeping> {
+  /** Null for a message without one; what came in its way otherwise. */
+  async #recordingOf({
+    recipient,
+    file,
+  }: Left): Promise<Recording | null | { readonly why: NotKept['why'] }> {
+    if (!file) return null;
+    const mediaType = listedMediaType(file.mediaType);
+    const isVideo = mediaType.startsWith('video/');
+    if (!isVideo && !mediaType.startsWith('audio/')) return { why: { kind: 'recording-kind' } };
+    const incoming = { kind: isVideo ? 'video' : 'voice', mediaType, source: file.source } as const;
+    const taken = await this.#parts.box.takeIn(recipient.line, incoming);
+    switch (taken.kind) {
+      case 'taken-in':
+        return taken.recording;
+      case 'too-large':
+        return { why: { kind: 'recording-too-large', roomBytes: taken.roomBytes } };
+      case 'broken-off':
+        return { why: { kind: 'recording-broken' } };
+      case 'unavailable':
+        return { why: { kind: 'unavailable' } };
+    }
+  }
+
+  async #keep(left: Left): Promise<Kept> {
+    const { line } = left.recipient;
+    const { box, clock, tally, log } = this.#parts;
     try {
-      const keeping = await this.#parts.box.keep({ line, at: this.#parts.clock.now(), ...draft });
-      if (keeping.kind === 'kept') {
-        this.#parts.tally.messagesKept += 1;
-        this.#parts.log.info('message kept', { line });
-      }
+      const recording = await this.#recordingOf(left);
+      if (recording !== null && 'why' in recording) return recording.why;
+      const keeping = await box.keep({ line, at: clock.now(), ...left.submission.draft, recording });
+      if (keeping !== 'kept' && recording) await box.discard(line, recording);
+      if (keeping !== 'kept') return { kind: keeping };
+      tally.messagesKept += 1;
+      log.info('message kept', { line, recorded: recording !== null });
       return keeping;
     } catch (error) {
-      this.#parts.log.error('message box failed', { line, reason: String(error) });
+      log.error('message box failed', { line, reason: String(error) });
       return { kind: 'unavailable' };
     }
   }
 
-  async #awaited(keeping: Promise<Keeping>): Promise<Keeping> {
+  async #awaited(keeping: Promise<Kept>): Promise<Kept> {
     const { clock } = this.#parts;
     const inTime = await within(clock, KEEPING_MOST_MS, keeping, new AbortController().signal);
     return inTime === 'too-late' ? { kind: 'unavailable' } : inTime;
   }
 
-  #remember(key: string, keeping: Promise<Keeping>): void {
+  #remember(key: string, keeping: Promise<Kept>): void {
     this.#keepings.set(key, keeping);
     const [oldest] = this.#keepings.keys();
     if (this.#keepings.size > MOST_REMEMBERED && oldest !== undefined) this.#keepings.delete(oldest);
     // what was not kept may be tried again
-    void keeping.then(({ kind }) => kind === 'kept' || this.#keepings.delete(key));
+    void keeping.then((kind) => kind === 'kept' || this.#keepings.delete(key));
   }
 
-  #outcome(recipient: Recipient, keeping: Keeping): Taking {
-    if (keeping.kind === 'kept') return { kind: 'kept', recipient };
+  #outcome(recipient: Recipient, keeping: Kept): Taking {
+    if (keeping === 'kept') return { kind: 'kept', recipient };
     this.#parts.tally.messagesNotKept += 1;
     this.#parts.log.warn('message not kept', { line: recipient.line, why: keeping.kind });
     return notKept(recipient, keeping);
   }
 }
 
-function notKept(recipient: Recipient, why: Extract<Taking, { readonly kind: 'not-kept' }>['why']): Taking {
+function notKept(recipient: Recipient, why: NotKept['why']): Taking {
   return { kind: 'not-kept', recipient, why };
 }

@@ -20,6 +20,7 @@ const POLICY = [
   "style-src 'self'",
   "script-src 'self'",
   "connect-src 'self'",
+  "frame-src 'self'",
   "base-uri 'none'",
   "frame-ancestors 'none'",
 ];
@@ -43,6 +44,51 @@ export function pageReply(
       'content-security-policy': policy,
       ...headers,
     },
+    body,
+  };
+}
+
+/** An owner's document: it can run nothing, load nothing from elsewhere, and be framed by the line's page and the portal alone. */
+export function framedReply(body: string, portalOrigin: string | null): Reply {
+  const policy = [
+    'sandbox',
+    "default-src 'none'",
+    "img-src 'self' data:",
+    "media-src 'self'",
+    "style-src 'unsafe-inline'",
+    `frame-ancestors 'self'${portalOrigin === null ? '' : ` ${portalOrigin}`}`,
+  ];
+  return {
+    status: 200,
+    headers: {
+      ...ALWAYS,
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'no-store',
+      'content-security-policy': policy.join('; '),
+    },
+    body,
+  };
+}
+
+/** Bytes of an owner's: never a page, whatever they say. */
+export function contentReply(status: number, body: Reply['body'], headers: Headers): Reply {
+  return {
+    status,
+    headers: {
+      ...ALWAYS,
+      'cache-control': 'no-store',
+      'content-security-policy': "sandbox; default-src 'none'; media-src 'self'; style-src 'unsafe-inline'",
+      ...headers,
+    },
+    body,
+  };
+}
+
+/** Events as they come (WHATWG HTML §9.2). */
+export function eventsReply(body: AsyncIterable<string>): Reply {
+  return {
+    status: 200,
+    headers: { ...ALWAYS, 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' },
     body,
   };
 }

@@ -9,6 +9,10 @@ export const texts = {
     quietSince: 'The line has been quiet since',
     quietFor: (duration: string) => `(${duration}).`,
     words: 'A note from the owner',
+    greeting: 'A greeting from the owner',
+    copy: 'The page itself, as it was',
+    copiedAt: 'A copy that was made while the line was on, on',
+    files: 'To take along',
     back: 'The line is back.',
     go: 'Go',
     goTo: (domain: string) => `Go to ${domain}`,
@@ -25,6 +29,14 @@ export const texts = {
     send: 'Leave a message',
     privacy: 'What you write here is kept, and when. Nothing else about you.',
     trap: 'Leave this field empty',
+    recording: 'Or say it',
+    recordingLead: 'A voice or video message goes along with your words.',
+    voice: 'Record my voice',
+    video: 'Record a video',
+    stop: 'Stop',
+    discard: 'Discard',
+    recordFile: 'A recording from this device',
+    recordingHint: 'Sound or video; what there is room for is told when you send it.',
     emptyText: 'Write a few words: an empty message cannot be kept.',
     tooLong: (length: number, most: number) =>
       `This has ${grouped(length)} characters; at most ${grouped(most)} can be kept.`,
@@ -38,6 +50,11 @@ export const texts = {
     expired: 'This form was open for a long time. Your words are still here: please send them once more.',
     tooMany: (wait: string) =>
       `Many messages came in a short time. Your words are still here: please send them again in ${wait}.`,
+    recordingTooLarge: (room: string) =>
+      `The recording is too long: there is room for ${room}. Your words are still here; please record it again, shorter.`,
+    recordingAgain: 'The recording was not kept either: please attach it again.',
+    recordingBroken: 'The recording did not arrive whole. Your words are still here: please attach it again.',
+    recordingKind: 'That file is neither sound nor video that can be played here. Your words are still here.',
     full: 'The owner has no room for more messages at present. Your words are still here: copy them, or try again another day.',
     unavailable:
       'Messages cannot be kept at this moment, and that is our fault. Your words are still here: please send them again in a minute.',
@@ -55,6 +72,37 @@ export const texts = {
     return: (domain: string) => `Back to ${domain}`,
   },
 
+  notify: {
+    heading: 'Tell me when the line is back',
+    lead: 'One mail, once, as soon as it is. First you get a mail with a link, so that nobody else can ask for you.',
+    email: 'Your e-mail address',
+    send: 'Tell me',
+    sentTitle: 'Look into your mail',
+    sent: (domain: string) =>
+      `If that address can get mail, a link is on its way. Open it, and you are told when ${domain} is back.`,
+    expiredTitle: 'Please try once more',
+    expired:
+      'The page was open for too long, or answered too quickly. Open it again with your browser and try once more.',
+    badTitle: 'Not an e-mail address',
+    bad: 'Nothing was kept. Go back with your browser and look at the address again.',
+    tooManyTitle: 'Too many requests',
+    tooMany: (wait: string) => `Nothing was kept. Please try again in ${wait}.`,
+    unavailableTitle: 'Not possible at this moment',
+    unavailable: 'Mail cannot be sent just now, and that is our fault. Please try again in a minute.',
+    confirmTitle: 'Shall we tell you?',
+    confirmSentence: 'One mail when the line is back, and then your address is forgotten.',
+    confirm: 'Yes, tell me',
+    confirmedTitle: 'We will tell you',
+    confirmed: 'You get one mail when the line is back.',
+    goneTitle: 'This link is no longer good',
+    gone: 'It was used already, is older than two days, or is not one of ours.',
+    cancelTitle: 'Forget your address?',
+    cancelSentence: 'Then you are not told when the line is back.',
+    cancel: 'Forget it',
+    cancelledTitle: 'Your address is forgotten',
+    cancelled: 'You get no mail about this line.',
+  },
+
   back: {
     title: (domain: string) => `${domain} is back`,
     sentence: 'The line is back.',
@@ -69,6 +117,12 @@ export const texts = {
     title: 'Nobody here by this name',
     heading: 'Nobody here by this name',
     sentence: 'No line answers to the address that you opened. Is it spelled as you meant?',
+  },
+
+  nothingHere: {
+    title: 'Nothing here',
+    heading: 'Nothing here',
+    sentence: 'The owner of this name offers nothing at this place. The page itself may tell more.',
   },
 
   unreadable: {
@@ -112,6 +166,11 @@ export const texts = {
   /** The exact time, for a reader whose own time zone is not known. */
   moment: (instant: number) =>
     `${new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' }).format(instant)} UTC`,
+
+  size: (bytes: number) =>
+    bytes < 1_000_000
+      ? `${Math.max(1, Math.round(bytes / 1_000))} kB`
+      : `${(bytes / 1_000_000).toFixed(1)} MB`,
 
   /** A length of time in one unit, rounded down; for a wait round up first. */
   duration: (ms: number) => {

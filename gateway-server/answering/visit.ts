@@ -13,6 +13,10 @@ export interface Visit {
   /** What a browser says the answer is for (`Sec-Fetch-Dest`); null when it does not say. */
   readonly purpose: string | null;
   readonly form: PostedForm;
+  /** `Range`, as received; null when there is none. */
+  readonly range: string | null;
+  /** Aborted when the visitor goes away. */
+  readonly signal: AbortSignal;
   /** Null when the connection is gone already. */
   readonly visitor: Address | null;
 }
@@ -21,13 +25,20 @@ export interface Visit {
 export type PostedForm =
   | { readonly kind: 'none' }
   | { readonly kind: 'too-large' }
-  | { readonly kind: 'posted'; readonly fields: unknown };
+  | { readonly kind: 'posted'; readonly fields: unknown; readonly file: PostedFile | null };
+
+/** A file of a form, behind its fields; read once, or not at all. */
+export interface PostedFile {
+  readonly mediaType: string;
+  readonly source: AsyncIterable<Uint8Array>;
+}
 
 /** What goes back to the visitor. */
 export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  /** Pieces are sent as they come. */
+  readonly body: string | Uint8Array | AsyncIterable<Uint8Array | string>;
 }
 
 /** Path and query of a request target. The authority of an absolute-form target is ignored: only Host names the line. */

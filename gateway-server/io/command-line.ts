@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { systemClock } from '../../runtime/clock.ts';
 import { lineLogger } from '../../runtime/log.ts';
-import { carryOut } from '../operator/commands.ts';
+import { AuditedCommands } from '../operator/audited.ts';
 import { CommandError } from '../operator/desk.ts';
 import { parseCsvLines } from '../operator/line-csv.ts';
 import { inProse } from '../operator/prose.ts';
@@ -214,6 +214,19 @@ function addZoneCommands(program: Command, call: Call): void {
     .command('check')
     .description('check that every name is in its place')
     .action(() => call('zone check'));
+  program
+    .command('drill <id>')
+    .description('show for two minutes what visitors see when a line is off')
+    .action((id: string) => call('drill', { id }));
+  const page = program.command('page').description("what a line's page shows");
+  page
+    .command('take-down <id> <why>')
+    .description("show nothing of the owner's any more")
+    .action((id: string, why: string) => call('page take-down', { id, why }));
+  page
+    .command('put-back <id>')
+    .description('show it again')
+    .action((id: string) => call('page put-back', { id }));
   const brake = program.command('brake').description('the mass-outage brake');
   brake
     .command('release')
@@ -226,6 +239,7 @@ const ONE_LINE = {
   remove: 'remove a line and its names',
   suspend: 'lead a line to the gateway, whatever its agent says',
   resume: 'end a suspension',
+  portal: 'a link that lets the owner of a line into the portal, once',
 };
 
 interface AddOptions {
@@ -265,7 +279,9 @@ async function carriedOut(settingsFile: string, command: string, args: object): 
   const log = lineLogger(systemClock, () => undefined);
   const assembly = await assemble(() => settings, log);
   try {
-    const result = await carryOut(storeDesk(assembly, log), { command, args });
+    const desk = storeDesk(assembly, log);
+    const commands = new AuditedCommands({ desk, audit: desk.house.audit });
+    const result = await commands.carryOut('command line', { command, args });
     await assembly.registry.standings.flush();
     return result;
   } finally {

@@ -4,7 +4,8 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { umask } from 'node:process';
 import { read, scalar, table, text } from '../../runtime/shape.ts';
-import { type CommandCall, carryOut } from '../operator/commands.ts';
+import { AuditedCommands } from '../operator/audited.ts';
+import type { CommandCall } from '../operator/commands.ts';
 import { CommandError, type Desk } from '../operator/desk.ts';
 
 /** The operator's commands over HTTP on a Unix socket that only the gateway's user may open. */
@@ -120,7 +121,10 @@ async function answer(desk: Desk, body: string): Promise<{ status: number; body:
   try {
     const call = read(CALL, JSON.parse(body));
     if (call.kind === 'wrong') return { status: 400, body: { error: 'not a command' } };
-    return { status: 200, body: { result: (await carryOut(desk, call.value)) ?? null } };
+    return {
+      status: 200,
+      body: { result: (await commandsOf(desk).carryOut('control socket', call.value)) ?? null },
+    };
   } catch (error) {
     return { status: 409, body: { error: error instanceof Error ? error.message : String(error) } };
   }
@@ -172,4 +176,8 @@ function brokenOff(): CommandError {
   return new CommandError(
     'the gateway broke off before it answered: look whether the command was carried out',
   );
+}
+
+function commandsOf(desk: Desk): AuditedCommands {
+  return new AuditedCommands({ desk, audit: desk.house.audit });
 }

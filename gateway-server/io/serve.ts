@@ -1,21 +1,22 @@
 import { mkdirSync } from 'node:fs';
+import type { LineId } from '../../protocol/line-id.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/log.ts';
 import type { AgentEvents } from '../agent-link.ts';
-import { openAnsweringServer } from '../answering/io/answering-server.ts';
-import { LineDirectory } from '../answering/line-directory.ts';
 import { type Endpoint, endpointText } from '../endpoint.ts';
 import { runGateway, type Tunables } from '../gateway.ts';
 import type { Desk } from '../operator/desk.ts';
 import { takeUpChanges } from '../registry.ts';
 import type { Settings } from '../settings.ts';
-import { KeptMessages } from '../subscriber/kept-messages.ts';
 import { staticMistakes } from '../zone/static/static-zone.ts';
 import { ZoneError } from '../zone/zone-identity.ts';
-import { type Assembly, assemble, claimRulesOf, nonce } from './assembly.ts';
+import { type Assembly, assemble, nonce } from './assembly.ts';
+import { claimRulesOf } from './claim-rules.ts';
 import { controlSocketOf, openControlSocket } from './control-socket.ts';
 import { Fping } from './fping.ts';
+import type { Doors, OpenedHouse } from './house.ts';
 import { type MqttBroker, openMqttBroker } from './mqtt/mqtt-broker.ts';
+import { openPeople } from './people.ts';
 import { openMetrics, servingDesk } from './serving-desk.ts';
 import type { LoadedSettings } from './settings-file.ts';
 import { systemReference } from './system-reference.ts';
@@ -43,8 +44,9 @@ export async function serve({ settings, log, onReload }: ServeOptions, signal: A
     await takeUpChanges(assembly.registry, { ...assembly, clock: systemClock });
     const zone = await openZoneService(assembly, settings, log);
     closers.push(() => zone.close());
-    const answering = await openAnswering(assembly, settings, log);
-    closers.push(() => answering.close());
+    const people = await openPeople(assembly, settings, log);
+    closers.push(() => people.close());
+    const { answering } = people;
     const wire: { broker?: MqttBroker } = {};
     closers.push(async () => wire.broker?.close());
     const openLink = async (events: AgentEvents) => {
@@ -55,13 +57,14 @@ export async function serve({ settings, log, onReload }: ServeOptions, signal: A
       desk.resolve(serving);
       const metrics = await openMetrics(serving, zone, settings(), log);
       closers.push(async () => metrics?.close());
-      tellEndpoints(log, zone.dns.endpoints, answering.endpoints, wire.broker);
+      await people.openConsole(serving);
+      tellEndpoints(log, zone.dns.endpoints, answering.endpoints, wire.broker, assembly.opened.doors);
       return wire.broker.link;
     };
     onReload(async () => {
       zone.setRateLimits();
       reference.system = await systemReference();
-      await Promise.all([answering.reloadCertificates(), wire.broker?.reloadCertificates()]);
+      await Promise.all([people.reloadCertificates(), wire.broker?.reloadCertificates()]);
       // last: it refuses a file that takes the names of lines
       takeOverZoneFile(assembly, settings());
     });
@@ -72,6 +75,8 @@ export async function serve({ settings, log, onReload }: ServeOptions, signal: A
       backups: proofs,
       gate,
       followers,
+      witnesses: assembly.opened.witnesses,
+      portalLink: (line: LineId) => portalLinkFor(assembly.opened, line),
       openLink,
       clock: systemClock,
       log,
@@ -85,6 +90,7 @@ export async function serve({ settings, log, onReload }: ServeOptions, signal: A
         signal,
       ),
       zone.backups.run(signal),
+      assembly.opened.run(signal),
     ]);
   } finally {
     for (const close of closers.reverse()) await close();
@@ -103,27 +109,9 @@ function takeOverZoneFile({ registry }: Assembly, settings: LoadedSettings): voi
   zone.expectOwn(isServed ? null : identity);
 }
 
-function openAnswering({ registry, store, identity }: Assembly, settings: () => Settings, log: Logger) {
-  const { listen, tls_listen, cert_file, key_file, provider } = settings().answering;
-  const leaveHost = identity.ownNames.find((name) => name.startsWith('leave.')) ?? identity.name;
-  return openAnsweringServer({
-    listen,
-    tls:
-      tls_listen && cert_file && key_file
-        ? { listen: tls_listen, certFile: cert_file, keyFile: key_file }
-        : null,
-    directory: new LineDirectory({
-      book: registry.book,
-      zoneName: identity.name,
-      leaveHost,
-      ttlSeconds: identity.ttlSeconds,
-    }),
-    box: new KeptMessages({ store, standings: registry.standings, log }),
-    hits: registry.standings,
-    provider: { name: provider || identity.name },
-    clock: systemClock,
-    log,
-  });
+/** One-time, and new in every `live` message (Figure 4, block 424). */
+function portalLinkFor({ house }: OpenedHouse, line: LineId): string | null {
+  return house.portalUrl === null ? null : `${house.portalUrl}/enter/${house.doorkeeper.ownerToken(line)}`;
 }
 
 function openBroker({ mqtt }: Settings, events: AgentEvents, log: Logger): Promise<MqttBroker> {
@@ -162,6 +150,7 @@ function tellEndpoints(
   dns: readonly Endpoint[],
   web: readonly (Endpoint & { readonly scheme: string })[],
   { endpoints: mqtt }: MqttBroker,
+  { portalUrl, consoleUrl }: Doors,
 ): void {
   const texts = (endpoints: readonly (Endpoint | null)[]) =>
     endpoints.flatMap((endpoint) => (endpoint ? [endpointText(endpoint)] : [])).join(' ') || null;
@@ -171,5 +160,7 @@ function tellEndpoints(
     https: texts(web.filter(({ scheme }) => scheme === 'https')),
     mqtt: texts([mqtt.plain]),
     mqtts: texts([mqtt.tls]),
+    portal: portalUrl,
+    console: consoleUrl,
   });
 }

@@ -31,7 +31,7 @@ export type ServingDesk = Desk & { readonly service: Service };
 /** The operator's desk of the running gateway; questions to secondaries end with `signal`. */
 export function servingDesk(parts: Parts, signal: AbortSignal): ServingDesk {
   const { assembly, zone, broker, prober, settings, answeringCounters, log } = parts;
-  const { registry, store, announcements, identity } = assembly;
+  const { registry, store, announcements, identity, opened } = assembly;
   const counters = {
     dns: () => dnsCounters(zone),
     answering: answeringCounters,
@@ -46,6 +46,7 @@ export function servingDesk(parts: Parts, signal: AbortSignal): ServingDesk {
     zoneName: identity.name,
     clock: systemClock,
     serialOnDisk: () => store.serial(),
+    house: opened.house,
     service: {
       startedAt: systemClock.elapsed(),
       probeProblem: () => prober.lastProblem(),

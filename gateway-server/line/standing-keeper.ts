@@ -45,8 +45,9 @@ export class StandingKeeper {
     });
   }
 
-  messageKept(line: LineId): void {
-    this.#change(line, (standing) => ({ ...standing, messages: standing.messages + 1 }));
+  /** How many messages the owner has not read. */
+  setMessages(line: LineId, messages: number): void {
+    this.#change(line, (standing) => ({ ...standing, messages }));
   }
 
   /** Adds to the line's history. */

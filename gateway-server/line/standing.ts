@@ -38,12 +38,19 @@ export function standingAfter(update: Update, before: Standing, serial: Serial, 
     };
   }
   const reason = update.kind === 'to-gateway' ? update.reason : null;
+  const absence = reason !== null && isRehearsing(before) ? { ...before.absence, reason } : before.absence;
   const isGoing = before.published.kind === 'addresses' && reason !== null;
   return {
     ...before,
     published: { kind: 'answering', reason, serial, since: isGoing ? now : before.published.since },
-    absence: isGoing ? { since: now, until: null, reason, hits: 0 } : before.absence,
+    absence: isGoing ? { since: now, until: null, reason, hits: 0 } : absence,
   };
+}
+
+/** A line that really falls silent in mid-rehearsal is off for that reason. */
+function isRehearsing(standing: Standing): standing is Standing & { readonly absence: Absence } {
+  const { published, absence } = standing;
+  return published.kind === 'answering' && published.reason === 'rehearsal' && absence?.until === null;
 }
 
 /** True when the zone already says what the update asks for. */

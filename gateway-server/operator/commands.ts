@@ -25,6 +25,7 @@ import {
   showLine,
   suspendLine,
 } from './line-commands.ts';
+import { pageCommand } from './page-commands.ts';
 import { statusOf } from './status.ts';
 import { checkZone } from './zone-check.ts';
 
@@ -84,7 +85,7 @@ const COMMANDS: ReadonlyMap<string, Run> = new Map([
 
 /** Carries one command out; throws CommandError with a sentence when it cannot. */
 export async function carryOut(desk: Desk, { command: name, args }: CommandCall): Promise<unknown> {
-  const run = COMMANDS.get(name);
+  const run = COMMANDS.get(name) ?? pageCommand(name);
   if (!run) throw new CommandError(`there is no command "${name}"`);
   return run(desk, args);
 }

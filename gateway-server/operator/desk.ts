@@ -8,6 +8,7 @@ import type { LineRecord } from '../line/line-book.ts';
 import type { Registry } from '../registry.ts';
 import type { Store } from '../store/store.ts';
 import type { Announcements } from '../subscriber/announcements.ts';
+import type { House } from '../web/house.ts';
 import type { Serial } from '../zone/serial.ts';
 import type { RecordName } from '../zone/static/record-name.ts';
 import type { SecondaryAnswer, SecondaryView } from './secondaries.ts';
@@ -23,6 +24,7 @@ export interface Desk {
   readonly clock: Clock;
   /** The serial with which the next gateway would start. */
   serialOnDisk(): Promise<Serial>;
+  readonly house: House;
   /** What is known only while the gateway serves; null when it does not. */
   readonly service: Service | null;
 }

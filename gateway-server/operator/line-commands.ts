@@ -3,9 +3,13 @@ import type { Line } from '../line/line.ts';
 import { type LineRecord, namesOf, newStanding } from '../line/line-book.ts';
 import { type LineRequest, newLine } from '../line/new-line.ts';
 import { hashOfSecret, newSecret } from '../line/secret.ts';
+import { MOST_MESSAGES } from '../subscriber/mailbox.ts';
 import type { Update } from '../zone/update.ts';
 import { CommandError, type Desk, lineOf } from './desk.ts';
 import { lineView, stateOf } from './line-view.ts';
+
+/** Where lines are kept. */
+export type LineKeeping = Pick<Desk, 'registry' | 'store'>;
 
 const PIECE = 1_000;
 
@@ -74,10 +78,11 @@ export function showLine(desk: Desk, id: string) {
   return lineView(desk, lineOf(desk, id));
 }
 
-/** What visitors have left for a line: for the subscriber who asks, until there is a portal. */
+/** What visitors have left for a line, oldest first: for a subscriber who cannot reach the portal. */
 export async function messagesFor(desk: Desk, id: string) {
-  const messages = await desk.store.messagesOf(lineOf(desk, id).line.id);
-  return messages.map(({ at, name, contact, text }) => ({ at, name, contact, text }));
+  const page = { before: null, most: MOST_MESSAGES };
+  const messages = await desk.house.mailbox.list(lineOf(desk, id).line.id, page);
+  return messages.toReversed().map(({ at, name, contact, text }) => ({ at, name, contact, text }));
 }
 
 /** Every line with its hash instead of its secret, for a backup or a move. */
@@ -98,13 +103,14 @@ export async function removeLine(desk: Desk, id: string) {
   registry.presence.forget(line);
   registry.sessions.forget(line);
   if (connection) link.close(connection, 'line removed');
+  await desk.house.forget(line);
   return { id: line, removed: true, names };
 }
 
 /** A suspended line's names lead to the gateway, whatever its agent says. */
 export async function suspendLine(desk: Desk, id: string) {
   const record = lineOf(desk, id);
-  await change(desk, record, { suspended: true });
+  await changeLine(desk, record, { suspended: true });
   const connection = desk.link.connectionOf(record.id);
   if (record.line.domain !== null) await desk.departures.certain(record.id, 'suspended');
   desk.registry.sessions.forget(record.id);
@@ -115,7 +121,7 @@ export async function suspendLine(desk: Desk, id: string) {
 /** The agent finds out by itself when it tries again. */
 export async function resumeLine(desk: Desk, id: string) {
   const record = lineOf(desk, id);
-  await change(desk, record, { suspended: false });
+  await changeLine(desk, record, { suspended: false });
   const connection = desk.link.connectionOf(record.id);
   if (connection) desk.link.close(connection, 'line resumed: register again');
   return { id: record.id, suspended: false };
@@ -125,7 +131,7 @@ export async function resumeLine(desk: Desk, id: string) {
 export async function renewSecret(desk: Desk, id: string, given: string | null) {
   const record = lineOf(desk, id);
   const { secret, hash } = orRefuse(credentialsOf({ secret: given, secretHash: null }));
-  await change(desk, record, { secretHash: hash });
+  await changeLine(desk, record, { secretHash: hash });
   const connection = desk.link.connectionOf(record.id);
   if (connection) desk.link.close(connection, 'new secret');
   return { id: record.id, secret };
@@ -134,7 +140,7 @@ export async function renewSecret(desk: Desk, id: string, given: string | null) 
 /** The owner's own text on the page. */
 export async function setWords(desk: Desk, id: string, words: string) {
   const record = lineOf(desk, id);
-  await change(desk, record, { words });
+  await changeLine(desk, record, { words });
   return { id: record.id, words };
 }
 
@@ -191,8 +197,8 @@ function inPieces<T>(all: readonly T[]): T[][] {
   return Array.from({ length: count }, (_, index) => all.slice(index * PIECE, (index + 1) * PIECE));
 }
 
-async function change(
-  { registry, store }: Desk,
+export async function changeLine(
+  { registry, store }: LineKeeping,
   { line, standing }: LineRecord,
   news: Partial<Line>,
 ): Promise<void> {

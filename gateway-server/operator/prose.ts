@@ -53,6 +53,15 @@ const PROSE: Readonly<Record<string, Prose>> = {
   explain: explained,
   'zone print': ({ text: records }) => String(records).trimEnd(),
   'zone check': checkedZone,
+  'line portal': ({ id, url }) =>
+    `${pairs([
+      ['line', text(id)],
+      ['link', text(url)],
+    ])}\n\nIt lets its owner in once, within seven days.`,
+  drill: ({ id, until }) =>
+    `${id} is answered for until ${timeText(Number(until))}, then its agent registers again.`,
+  'page take-down': ({ id }) => `The page of ${id} shows nothing of its owner's any more.`,
+  'page put-back': ({ id }) => `The page of ${id} is shown again.`,
   'brake release': ({ wasOn }) =>
     wasOn ? 'The brake is off: silent lines are declared off-line again.' : 'The brake was not on.',
 };

@@ -6,6 +6,7 @@ const REASONS: Readonly<Record<OfflineReason, string>> = {
   unproven: 'its address answered, but its agent did not',
   'address-taken': 'another line has taken over its address',
   suspended: 'the line is suspended',
+  rehearsal: 'its owner rehearses being off-line',
 };
 
 /** Why the gateway answers for a line, in words. A suspension that is over still tells why the names lead where they lead. */

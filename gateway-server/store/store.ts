@@ -1,7 +1,6 @@
 import type { LineId } from '../../protocol/line-id.ts';
 import type { Announcement } from '../../protocol/message.ts';
 import type { Instant } from '../../runtime/clock.ts';
-import type { LeftMessage } from '../answering/called.ts';
 import type { Line } from '../line/line.ts';
 import type { Standing } from '../line/standing.ts';
 import type { Serial } from '../zone/serial.ts';
@@ -76,9 +75,6 @@ export interface Store {
    */
   commitBatch(batch: Batch): Promise<void>;
   putAnnouncements(announcements: readonly Announcement[]): Promise<void>;
-  /** Keeps a visitor's message; `full` when the line already has `most`. */
-  keepMessage(message: LeftMessage, most: number): Promise<'kept' | 'full'>;
-  messagesOf(line: LineId): Promise<readonly LeftMessage[]>;
   /** Appends to the lines' histories; old entries beyond a bound are forgotten. Not awaited by anything that matters. */
   putHistory(entries: readonly HistoryEntry[]): Promise<void>;
   historyOf(line: LineId): Promise<readonly HistoryEntry[]>;

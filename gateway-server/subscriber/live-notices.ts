@@ -17,6 +17,7 @@ const NOTHING_TO_PROVE: Proof = { ok: true, missing: [] };
 interface Parts {
   readonly book: LineBook;
   readonly link: AgentLink;
+  readonly portalLink: (line: LineId) => string | null;
   readonly log: Logger;
 }
 
@@ -29,10 +30,10 @@ export class LiveNotices {
   }
 
   tellLive(line: LineId, signal: Signal, proof: Proof = NOTHING_TO_PROVE): void {
-    const { book, link, log } = this.#parts;
+    const { book, link, portalLink, log } = this.#parts;
     const record = book.get(line);
     const connection = link.connectionOf(line);
-    const message = record && liveMessage(record, signal, proof);
+    const message = record && liveMessage(record, signal, proof, portalLink(line));
     if (!message || !connection) return;
     const isTold = link.send(connection, message);
     log.info('name is live', {
@@ -45,7 +46,12 @@ export class LiveNotices {
   }
 }
 
-function liveMessage({ line, standing }: LineRecord, signal: Signal, proof: Proof): Live | undefined {
+function liveMessage(
+  { line, standing }: LineRecord,
+  signal: Signal,
+  proof: Proof,
+  portal: string | null,
+): Live | undefined {
   const { published, previousLogOn, messages } = standing;
   if (line.domain === null || published.kind !== 'addresses') return undefined;
   const ended = endedAbsence(standing);
@@ -61,6 +67,6 @@ function liveMessage({ line, standing }: LineRecord, signal: Signal, proof: Proo
     offlineReason: ended?.absence.reason ?? null,
     hits: ended?.absence.hits ?? 0,
     messages,
-    portal: null,
+    portal,
   };
 }

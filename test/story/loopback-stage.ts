@@ -140,6 +140,7 @@ function settings({ dns, web, mqtt }: Ports) {
     dns: { listen: [`127.0.0.1:${dns}`], ttl: 1 },
     mqtt: { listen: `127.0.0.1:${mqtt}` },
     answering: { listen: [`127.0.0.1:${web}`], addresses: ['127.0.0.1'] },
+    console: { listen: '' },
     // a loopback address always answers pings, so here only patience tells that nobody is there
     verify: { patience: 3 },
     alive: { timeout: 3 },

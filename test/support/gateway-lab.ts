@@ -5,6 +5,7 @@ import { runGateway, type Tunables } from '../../gateway-server/gateway.ts';
 import { Departures } from '../../gateway-server/line/departures.ts';
 import type { Line } from '../../gateway-server/line/line.ts';
 import { newStanding } from '../../gateway-server/line/line-book.ts';
+import type { LineNews } from '../../gateway-server/line/line-news.ts';
 import { hashOfSecret } from '../../gateway-server/line/secret.ts';
 import { type Registry, registryOf } from '../../gateway-server/registry.ts';
 import type { Backups } from '../../gateway-server/regular-update-loop.ts';
@@ -77,6 +78,8 @@ export class GatewayLab {
   readonly notified: number[] = [];
   /** What followers of the zone were told, step by step. */
   readonly steps: JournalEntry[] = [];
+  /** What witnesses were told. */
+  readonly news: LineNews[] = [];
   readonly gate = new ResolverGate();
   /** What the secondaries prove, and when; at once and in full unless a test says otherwise. */
   proof: () => Promise<Proof> = async () => ({ ok: true, missing: [] });
@@ -232,6 +235,8 @@ export class GatewayLab {
     const parts = {
       registry,
       store,
+      witnesses: [{ sees: (news: LineNews) => void this.news.push(news) }],
+      portalLink: (line: string) => `https://portal.mwebpages.test/enter/${line}`,
       answering: [GATEWAY],
       announcements,
       prober,

@@ -16,6 +16,8 @@ listen = ["127.0.0.1:0"]
 listen = "127.0.0.1:0"
 [answering]
 listen = ["127.0.0.1:0"]
+[console]
+listen = ""
 `;
 
 export interface Ended {

@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { LeftMessage } from '../../gateway-server/answering/called.ts';
 import type { Line } from '../../gateway-server/line/line.ts';
 import { isPublished, type Standing, standingAfter } from '../../gateway-server/line/standing.ts';
 import {
@@ -23,7 +22,6 @@ export class MemoryStore implements Store {
   readonly #lines = new Map<LineId, Line>();
   readonly #standings = new Map<LineId, Standing>();
   readonly #pending = new Map<LineId, Update>();
-  readonly #messages = new Map<LineId, LeftMessage[]>();
   readonly #history = new Map<LineId, HistoryEntry[]>();
   readonly #batches: StoredBatch[] = [];
   readonly #journal: JournalEntry[] = [];
@@ -74,7 +72,7 @@ export class MemoryStore implements Store {
     this.#mustWork();
     this.#lines.delete(line);
     this.#standings.delete(line);
-    this.#messages.delete(line);
+    this.#history.delete(line);
   }
 
   async putStandings(standings: ReadonlyMap<LineId, Standing>): Promise<void> {
@@ -110,20 +108,6 @@ export class MemoryStore implements Store {
   async putAnnouncements(announcements: readonly Announcement[]): Promise<void> {
     this.#mustWork();
     this.#announcements = structuredClone(announcements);
-  }
-
-  async keepMessage(message: LeftMessage, most: number): Promise<'kept' | 'full'> {
-    this.#mustWork();
-    if (!this.#lines.has(message.line)) throw new StoreUnavailable(`there is no line ${message.line}`);
-    const messages = this.#messages.get(message.line) ?? [];
-    if (messages.length >= most) return 'full';
-    this.#messages.set(message.line, [...messages, structuredClone(message)]);
-    return 'kept';
-  }
-
-  async messagesOf(line: LineId): Promise<readonly LeftMessage[]> {
-    this.#mustWork();
-    return structuredClone(this.#messages.get(line) ?? []);
   }
 
   async putHistory(entries: readonly HistoryEntry[]): Promise<void> {

@@ -2,6 +2,7 @@ import { carryOut } from '../../gateway-server/operator/commands.ts';
 import type { Desk, Service } from '../../gateway-server/operator/desk.ts';
 import { inProse } from '../../gateway-server/operator/prose.ts';
 import type { DomainName } from '../../protocol/domain-name.ts';
+import { emptyHouse } from './empty-house.ts';
 import { GatewayLab, type LabWish } from './gateway-lab.ts';
 import { slowStore } from './slow-store.ts';
 
@@ -19,6 +20,7 @@ export class Operator {
       departures: lab.departures(),
       serialOnDisk: async () => (await lab.store.load()).serial,
       zoneName: 'mwebpages.test' as DomainName,
+      house: emptyHouse(registry.stage),
     };
   }
 

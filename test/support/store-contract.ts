@@ -1,5 +1,4 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { LeftMessage } from '../../gateway-server/answering/called.ts';
 import type { Standing } from '../../gateway-server/line/standing.ts';
 import {
   type HistoryEntry,
@@ -93,27 +92,27 @@ function aboutLines(opened: Open, furnished: Open): void {
       );
     });
 
-    test('a line that is put again takes its new state and keeps its messages', async () => {
+    test('a line that is put again takes its new state and keeps its history', async () => {
       const { store, reopen } = await furnished();
-      await store.keepMessage(messageFor(ALICE), 10);
+      await store.putHistory([entryOf(ALICE, 1)]);
       const changed = lineNamed(ALICE, { suspended: true, words: 'gone', names: [], createdAt: 77 });
       await store.putLine(changed, standingAt('198.51.100.8'));
       const later = await reopen();
       const { lines, standings } = await later.load();
       expect(lines).toContainEqual(changed);
       expect(standings.get(ALICE)).toEqual(standingAt('198.51.100.8'));
-      expect(await later.messagesOf(ALICE)).toHaveLength(1);
+      expect(await later.historyOf(ALICE)).toHaveLength(1);
     });
 
-    test('a removed line takes its standing and its messages along, and nobody else’s', async () => {
+    test('a removed line takes its standing and its history along, and nobody else’s', async () => {
       const { store, reopen } = await furnished();
-      await store.keepMessage(messageFor(ALICE), 10);
+      await store.putHistory([entryOf(ALICE, 1)]);
       await store.removeLine(ALICE);
       const later = await reopen();
       const { lines, standings } = await later.load();
       expect(lines.map(({ id }) => id)).toEqual([BOB]);
       expect([...standings.keys()]).toEqual([BOB]);
-      expect(await later.messagesOf(ALICE)).toEqual([]);
+      expect(await later.historyOf(ALICE)).toEqual([]);
     });
 
     test('a standing of a line that is gone is forgotten without a word', async () => {
@@ -337,7 +336,7 @@ function published(standing: Standing, serial: number): Standing {
 }
 
 function aboutWhatPeopleLeave(opened: Open, furnished: Open): void {
-  describe('announcements, messages and histories', () => {
+  describe('announcements and histories', () => {
     test('the announcements are the ones put last, in their order', async () => {
       const { store, reopen } = await opened();
       const [a, b, c] = ['c', 'a', 'b'].map((id) => ({ id, at: 5, text: `news ${id} – ü` }));
@@ -350,34 +349,6 @@ function aboutWhatPeopleLeave(opened: Open, furnished: Open): void {
       await store.putAnnouncements([{ id: 'a', at: 5, text: 'x' }]);
       await store.putAnnouncements([]);
       expect((await store.load()).announcements).toEqual([]);
-    });
-
-    test('messages are kept in order until the line has as many as it may', async () => {
-      const { store, reopen } = await furnished();
-      const [first, second] = [messageFor(ALICE, 'one'), messageFor(ALICE, 'two')];
-      const answers = await Promise.all([
-        store.keepMessage(first, 2),
-        store.keepMessage(second, 2),
-        store.keepMessage(messageFor(ALICE, 'three'), 2),
-        store.keepMessage(messageFor(BOB), 2),
-      ]);
-      expect(answers).toEqual(['kept', 'kept', 'full', 'kept']);
-      const later = await reopen();
-      expect(await later.messagesOf(ALICE)).toEqual([first, second]);
-      expect(await later.messagesOf(BOB)).toEqual([messageFor(BOB)]);
-    });
-
-    test('a message for a line that is gone is not kept, and those beside it are', async () => {
-      const { store } = await furnished();
-      const answers = await Promise.allSettled([
-        store.keepMessage(messageFor(ALICE), 2),
-        store.keepMessage(messageFor('nobody' as LineId), 2),
-        store.keepMessage(messageFor(BOB), 2),
-      ]);
-      expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
-      expect(answers[1]).toMatchObject({ reason: expect.any(StoreUnavailable) });
-      expect(await store.messagesOf(ALICE)).toHaveLength(1);
-      expect(await store.messagesOf(BOB)).toHaveLength(1);
     });
 
     test('a history is given oldest first and forgets what lies more than 200 entries back', async () => {
@@ -393,10 +364,6 @@ function aboutWhatPeopleLeave(opened: Open, furnished: Open): void {
       expect(await later.historyOf(BOB)).toEqual([entryOf(BOB, 1)]);
     });
   });
-}
-
-function messageFor(line: LineId, text = 'call me\nplease'): LeftMessage {
-  return { line, at: 12, name: 'Zoë', contact: '', text };
 }
 
 function entryOf(line: LineId, at: number): HistoryEntry {

@@ -12,7 +12,8 @@ export interface CertificateFiles {
 export class CertificateError extends Error {}
 
 interface Loaded {
-  readonly text: string;
+  readonly cert: string;
+  readonly key: string;
   readonly certificate: X509Certificate;
   readonly context: SecureContext;
 }
@@ -39,7 +40,7 @@ export class Certificates {
     try {
       const loaded = await loadPair(this.#files);
       this.#failure = '';
-      if (loaded.text === this.#loaded.text) return;
+      if (loaded.cert === this.#loaded.cert && loaded.key === this.#loaded.key) return;
       this.#loaded = loaded;
       this.#log.info('certificates reloaded');
     } catch (error) {
@@ -47,6 +48,15 @@ export class Certificates {
         this.#log.error('certificates not reloaded', { reason: String(error) });
       this.#failure = String(error);
     }
+  }
+
+  context(): SecureContext {
+    return this.#loaded.context;
+  }
+
+  /** For who asks for no name at all. */
+  files(): { readonly cert: string; readonly key: string } {
+    return this.#loaded;
   }
 
   contextFor(serverName: string): SecureContext | undefined {
@@ -60,7 +70,7 @@ async function loadPair({ certFile, keyFile }: CertificateFiles): Promise<Loaded
   try {
     const [cert, key] = await Promise.all([readFile(certFile, 'utf8'), readFile(keyFile, 'utf8')]);
     const certificate = new X509Certificate(cert);
-    return { text: `${cert}\n${key}`, certificate, context: createSecureContext({ cert, key }) };
+    return { cert, key, certificate, context: createSecureContext({ cert, key }) };
   } catch (cause) {
     throw new CertificateError(
       `certificate ${certFile} with key ${keyFile} cannot be used: ${String(cause)}`,

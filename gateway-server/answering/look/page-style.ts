@@ -65,6 +65,22 @@ textarea { min-height: 152px; resize: vertical; line-height: 1.5; }
 a { color: var(--lamp); text-underline-offset: 3px; }
 :focus-visible { outline: 3px solid var(--lamp); outline-offset: 2px; }
 
+iframe { display: block; width: 100%; height: min(70vh, 40rem); padding: 0; background: #fff; }
+.owners, .copy, .greeting, .files { margin-top: 32px; }
+.copy h2, .files h2 { margin-bottom: 4px; }
+.copy iframe { margin-top: 12px; }
+.greeting audio, .greeting video { display: block; width: 100%; border-radius: var(--radius); }
+.files { padding: 28px; }
+.files ul { margin: 12px 0 0; padding: 0; list-style: none; }
+.files li { display: flex; flex-wrap: wrap; gap: 0 12px; align-items: baseline; min-height: 40px; padding: 6px 0; border-top: 1px solid var(--line); }
+.files li a { overflow-wrap: anywhere; }
+details.record { margin-top: 20px; }
+summary { min-height: 44px; padding: 8px 0; font-weight: 600; cursor: pointer; }
+.recorder .row { display: flex; flex-wrap: wrap; gap: 12px; margin-top: 12px; }
+.heard audio, .heard video { display: block; width: 100%; max-width: 30rem; margin-top: 12px; border-radius: var(--radius); }
+.quiet { display: inline-flex; align-items: center; min-height: 44px; padding: 8px 20px; border: 1px solid var(--edge); border-radius: var(--radius); background: transparent; color: var(--ink); font: inherit; font-weight: 600; cursor: pointer; }
+input[type="file"] { padding: 9px 12px; }
+
 .through { margin-top: 16px; text-align: center; color: var(--muted); }
 .through p { margin-inline: auto; text-wrap: balance; }
 .through p + p { margin-top: 24px; }
@@ -92,7 +108,7 @@ footer p { max-width: calc(42rem - 40px); margin: 0 auto; padding-top: 16px; bor
 @media print {
   :root { --paper: #fff; --card: #fff; --ink: #000; --muted: #444; }
   .lamp { width: 80px; height: 100px; }
-  form, .news, .through .action, .onward { display: none; }
+  form, .news, iframe, .greeting, .through .action, .onward { display: none; }
   .card { border: 0; box-shadow: none; padding: 0; }
   .letter { max-height: none; }
   footer p { border: 0; }

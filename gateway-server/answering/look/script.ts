@@ -50,5 +50,14 @@ if (status) {
   };
   document.addEventListener('visibilitychange', resume);
   waiting = setTimeout(look, EVERY_MS);
+  // told at once where the connection lasts; a browser or a gateway that has no room for it goes on looking
+  if (typeof EventSource !== 'undefined') {
+    const events = new EventSource('/.porchlight/events');
+    events.addEventListener('live', () => {
+      clearTimeout(waiting);
+      events.close();
+      tell();
+    });
+  }
 }
 `;

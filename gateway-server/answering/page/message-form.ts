@@ -10,11 +10,13 @@ export interface MessageFormView {
   readonly seal: string;
   readonly draft: Draft;
   readonly mistakes: DraftMistakes;
+  /** Whether a recording may go along. */
+  readonly records: boolean;
 }
 
 /** "Leave a message": a plain form, complete without scripts. */
-export function messageForm({ to, leaveUrl, seal, draft, mistakes }: MessageFormView): Markup {
-  return html`<form class="card" method="post" action="${leaveUrl}" accept-charset="utf-8">
+export function messageForm({ to, leaveUrl, seal, draft, mistakes, records }: MessageFormView): Markup {
+  return html`<form class="card" method="post" action="${leaveUrl}" accept-charset="utf-8"${records && html` enctype="multipart/form-data"`}>
 <h2>${texts.form.heading}</h2>
 <p class="lead">${texts.form.lead}</p>
 <input type="hidden" name="${FIELDS.to}" value="${to}">
@@ -25,9 +27,20 @@ ${lineField('name', draft, mistakes, 'name')}
 ${lineField('contact', draft, mistakes, 'email')}
 </div>
 ${textField(draft, mistakes)}
+${records && recordingField()}
 <div class="send"><button class="action" type="submit">${texts.form.send}</button>
 <p class="hint">${texts.form.privacy}</p></div>
 </form>`;
+}
+
+/** Last in the form, so that the fields are read before it. The script puts what it records into the same field. */
+function recordingField(): Markup {
+  const { recording, recordingLead, recordFile, recordingHint, voice, video, stop, discard } = texts.form;
+  return html`<details class="record" data-recorder data-voice="${voice}" data-video="${video}" data-stop="${stop}" data-discard="${discard}"><summary>${recording}</summary>
+<p class="lead">${recordingLead}</p>
+<div class="field"><label for="recording">${recordFile} <span class="optional">${texts.form.optional}</span></label>
+<input id="recording" name="${FIELDS.recording}" type="file" accept="audio/*,video/*">
+<p class="hint">${recordingHint}</p></div></details>`;
 }
 
 function lineField(

@@ -4,6 +4,8 @@ import { html, type Markup } from '../html.ts';
 import { EMPTY_DRAFT } from '../message-form.ts';
 import { texts } from '../texts.ts';
 import { messageForm } from './message-form.ts';
+import { notifyForm } from './notify-form.ts';
+import { type OwnerView, ownerSection } from './owner-section.ts';
 import { largeName, sheet } from './sheet.ts';
 
 export interface OffLinePage {
@@ -11,12 +13,26 @@ export interface OffLinePage {
   readonly now: Instant;
   readonly leaveUrl: string;
   readonly seal: string;
+  readonly owner: OwnerView;
+  /** The script that records; null where nothing is recorded. */
+  readonly recorder: string | null;
+  /** Whether "tell me when back" is offered. */
+  readonly notifies: boolean;
   readonly provider: string;
 }
 
 /** "Visitor, line off": the page that answers in the line's place. */
-export function offLinePage({ called, now, leaveUrl, seal, provider }: OffLinePage): string {
-  const { domain, since, words } = called;
+export function offLinePage({
+  called,
+  now,
+  leaveUrl,
+  seal,
+  owner,
+  recorder,
+  notifies,
+  provider,
+}: OffLinePage): string {
+  const { domain, since } = called;
   return sheet({
     title: texts.offline.title(domain),
     lamp: 'unlit',
@@ -24,8 +40,10 @@ export function offLinePage({ called, now, leaveUrl, seal, provider }: OffLinePa
     sentence: html`<span class="while-off">${texts.offline.sentence}</span>`,
     content: html`${since !== null && quietSince(since, now)}
 <div class="news" role="status" data-status><p class="card" hidden><span>${texts.offline.back}</span> <a class="action" href="/">${texts.offline.go}</a></p></div>
-${words.trim() !== '' && ownersWords(words)}
-${messageForm({ to: domain, leaveUrl, seal, draft: EMPTY_DRAFT, mistakes: {} })}`,
+${ownerSection(owner)}
+${messageForm({ to: domain, leaveUrl, seal, draft: EMPTY_DRAFT, mistakes: {}, records: recorder !== null })}
+${notifies && notifyForm(domain, leaveUrl, seal)}`,
+    script: recorder,
     provider,
   });
 }
@@ -37,14 +55,4 @@ function quietSince(since: Instant, now: Instant): Markup {
 
 function moment(instant: Instant): Markup {
   return html`<time datetime="${new Date(instant).toISOString()}">${texts.moment(instant)}</time>`;
-}
-
-/** Plain text: blank lines part paragraphs, single line ends stay. */
-function ownersWords(words: string): Markup {
-  const paragraphs = words
-    .replace(/\r\n?/g, '\n')
-    .trim()
-    .split(/\n\s*\n/);
-  return html`<section class="words" aria-label="${texts.offline.words}" dir="auto">
-${paragraphs.map((paragraph) => html`<p>${paragraph}</p>\n`)}</section>`;
 }

@@ -12,10 +12,12 @@ export interface Sheet {
   readonly heading: Markup;
   readonly sentence: Markup | string;
   readonly content: Markup | null;
+  /** A script beside the one of every page; null for none. */
+  readonly script?: string | null;
   readonly provider: string;
 }
 
-export function sheet({ title, lamp: light, heading, sentence, content, provider }: Sheet): string {
+export function sheet({ title, lamp: light, heading, sentence, content, script, provider }: Sheet): string {
   return html`<!doctype html>
 <html lang="${texts.language}" data-lamp="${light}">
 <head>
@@ -27,7 +29,7 @@ export function sheet({ title, lamp: light, heading, sentence, content, provider
 <link rel="icon" type="image/svg+xml" href="${assets.icon.path}">
 <link rel="stylesheet" href="${assets.style.path}">
 <script src="${assets.script.path}" defer></script>
-</head>
+${typeof script === 'string' && html`<script src="${script}" type="module"></script>\n`}</head>
 <body>
 <main>
 <header class="door">

@@ -110,12 +110,12 @@ function addressesFrom(ipv4: unknown, ipv6: unknown): AddressSet {
   };
 }
 
-function reasonFrom(found: unknown): OfflineReason | null {
+export function reasonFrom(found: unknown): OfflineReason | null {
   if (found === null) return null;
   return OFFLINE_REASONS.find((reason) => reason === found) ?? damaged(found, 'an off-line reason');
 }
 
-function idFrom(found: unknown): LineId {
+export function idFrom(found: unknown): LineId {
   return parseLineId(textFrom(found)) ?? damaged(found, 'a line id');
 }
 

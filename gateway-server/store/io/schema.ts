@@ -34,4 +34,66 @@ export const MIGRATIONS: readonly string[] = [
     number INTEGER PRIMARY KEY, serial INTEGER NOT NULL, at INTEGER NOT NULL, tickets BLOB NOT NULL, contents TEXT NOT NULL
   ) STRICT;
   `,
+  // the answering machine: pages, offers, recordings, who waits, accounts, webhooks, the audit log, and figures over time
+  `
+  CREATE TABLE owner_page (
+    line TEXT PRIMARY KEY REFERENCES line(id) ON DELETE CASCADE, kind TEXT NOT NULL, html TEXT NOT NULL, status INTEGER NOT NULL,
+    shows_copy INTEGER NOT NULL, taken_down TEXT, changed_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE offer (
+    id TEXT PRIMARY KEY, line TEXT NOT NULL REFERENCES line(id) ON DELETE CASCADE, role TEXT NOT NULL, name TEXT NOT NULL,
+    media_type TEXT NOT NULL, bytes INTEGER NOT NULL, at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX offer_by_line ON offer(line);
+  ALTER TABLE message ADD COLUMN read_at INTEGER;
+  ALTER TABLE message ADD COLUMN deleted_at INTEGER;
+  ALTER TABLE message ADD COLUMN recording TEXT;
+  ALTER TABLE message ADD COLUMN media_type TEXT;
+  ALTER TABLE message ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;
+  CREATE TABLE site_copy (
+    line TEXT PRIMARY KEY REFERENCES line(id) ON DELETE CASCADE, at INTEGER NOT NULL, html TEXT NOT NULL, pictures TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE waiter (
+    id TEXT PRIMARY KEY, line TEXT NOT NULL REFERENCES line(id) ON DELETE CASCADE, email TEXT NOT NULL, token_hash TEXT NOT NULL UNIQUE,
+    asked_at INTEGER NOT NULL, confirmed_at INTEGER
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX waiter_by_line ON waiter(line);
+  CREATE TABLE mail (
+    id TEXT PRIMARY KEY, envelope TEXT NOT NULL, attempts INTEGER NOT NULL, next_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE off_line_span (
+    line TEXT NOT NULL REFERENCES line(id) ON DELETE CASCADE, since INTEGER NOT NULL, until INTEGER, reason TEXT NOT NULL,
+    hits INTEGER NOT NULL, PRIMARY KEY (line, since)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE account (
+    id TEXT PRIMARY KEY, kind TEXT NOT NULL, login TEXT NOT NULL, line TEXT REFERENCES line(id) ON DELETE CASCADE, role TEXT,
+    password_hash TEXT, created_at INTEGER NOT NULL, UNIQUE (kind, login)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE session (
+    hash TEXT PRIMARY KEY, account TEXT NOT NULL REFERENCES account(id) ON DELETE CASCADE, since INTEGER NOT NULL,
+    seen_at INTEGER NOT NULL, previous_log_on INTEGER
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE used_link (hash TEXT PRIMARY KEY, expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE api_token (
+    id TEXT PRIMARY KEY, account TEXT NOT NULL REFERENCES account(id) ON DELETE CASCADE, hash TEXT NOT NULL UNIQUE, name TEXT NOT NULL,
+    scopes TEXT NOT NULL, created_at INTEGER NOT NULL, used_at INTEGER, expires_at INTEGER
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE webhook (
+    id TEXT PRIMARY KEY, line TEXT REFERENCES line(id) ON DELETE CASCADE, url TEXT NOT NULL, secret TEXT NOT NULL, events TEXT NOT NULL,
+    created_at INTEGER NOT NULL, failing_since INTEGER, last_problem TEXT
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE delivery (
+    id TEXT PRIMARY KEY, webhook TEXT NOT NULL REFERENCES webhook(id) ON DELETE CASCADE, body TEXT NOT NULL, attempts INTEGER NOT NULL,
+    next_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE audit (
+    number INTEGER PRIMARY KEY, at INTEGER NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL, subject TEXT NOT NULL, detail TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX audit_by_subject ON audit(subject, number);
+  CREATE TABLE sample (
+    at INTEGER PRIMARY KEY, live INTEGER NOT NULL, queued INTEGER NOT NULL, suspect INTEGER NOT NULL, offline INTEGER NOT NULL,
+    unknown INTEGER NOT NULL, batches INTEGER NOT NULL, largest_batch INTEGER NOT NULL, slowest_batch_ms REAL NOT NULL,
+    detection_ms REAL
+  ) STRICT;
+  `,
 ];

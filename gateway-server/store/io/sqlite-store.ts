@@ -2,7 +2,6 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { LineId } from '../../../protocol/line-id.ts';
 import type { Announcement } from '../../../protocol/message.ts';
 import { type Clock, systemClock } from '../../../runtime/clock.ts';
-import type { LeftMessage } from '../../answering/called.ts';
 import type { Line } from '../../line/line.ts';
 import type { Standing } from '../../line/standing.ts';
 import type { HistoryEntry, Store, StoredState } from '../store.ts';
@@ -10,7 +9,7 @@ import { type BatchJournal, batchJournalIn } from './batch-journal.ts';
 import { openDatabaseFile, usable } from './database-file.ts';
 import { Folding, PUT_STANDING } from './folding.ts';
 import { countFrom, type Found, lineColumns, lineOf, standingColumns, standingOf, textFrom } from './rows.ts';
-import { unavailable } from './sqlite-failure.ts';
+import { reading, type SharedDatabase } from './shared-database.ts';
 import { type Change, WaitingUpdates } from './waiting-updates.ts';
 import { inTransaction, WriteGroup } from './write-group.ts';
 
@@ -19,8 +18,17 @@ const FIRST_SERIAL = 1;
 
 type Statements = ReturnType<typeof statementsOf>;
 
+/** The embedded store, and the connection for its other parts; whoever closes the store closes both. */
+export interface GatewayDatabase extends SharedDatabase {
+  readonly store: Store;
+}
+
 /** Opens the embedded store: SQLite in one file that only the gateway's user can read; makes it when it is not there. */
 export function openSqliteStore(path: string, clock: Clock = systemClock): Store {
+  return openGatewayDatabase(path, clock).store;
+}
+
+export function openGatewayDatabase(path: string, clock: Clock = systemClock): GatewayDatabase {
   const database = openDatabaseFile(path);
   const writes = new WriteGroup(database, clock);
   const journal = batchJournalIn(database);
@@ -34,7 +42,7 @@ export function openSqliteStore(path: string, clock: Clock = systemClock): Store
     waiting.read();
     return { database, writes, statements: statementsOf(database), journal, folding, waiting, stop };
   };
-  return storeOver(usable(database, path, parts));
+  return { database, writes, store: storeOver(usable(database, path, parts)) };
 }
 
 interface Parts {
@@ -59,13 +67,6 @@ function statementsOf(database: DatabaseSync) {
     putStanding: database.prepare(PUT_STANDING),
     clearAnnouncements: database.prepare('DELETE FROM announcement'),
     putAnnouncement: database.prepare('INSERT INTO announcement (id, at, words) VALUES (?, ?, ?)'),
-    countMessages: database.prepare('SELECT count(*) AS count FROM message WHERE line = ?'),
-    putMessage: database.prepare(
-      'INSERT INTO message (line, at, name, contact, words) VALUES (?, ?, ?, ?, ?)',
-    ),
-    messagesOf: database.prepare(
-      'SELECT at, name, contact, words FROM message WHERE line = ? ORDER BY number',
-    ),
     // what is noted of a line that is gone would one day be told of another line with its id
     putHistory: database.prepare(`INSERT INTO history (line, at, event, detail)
       SELECT ?1, ?2, ?3, ?4 WHERE EXISTS (SELECT 1 FROM line WHERE id = ?1)`),
@@ -106,9 +107,6 @@ function storeOver(parts: Parts): Store {
       folding.begin();
     },
     putAnnouncements: (announcements) => writes.add(() => putAnnouncements(statements, announcements)),
-    keepMessage: (message, most) => writes.add(() => keepMessage(statements, message, most)),
-    messagesOf: (line) =>
-      reading(() => rowsOf(statements.messagesOf, line).map((row) => messageOf(line, row))),
     putHistory: (entries) => writes.add(() => putHistory(statements, entries)),
     historyOf: (line) =>
       reading(() => rowsOf(statements.historyOf, line).map((row) => historyEntryOf(line, row))),
@@ -118,14 +116,6 @@ function storeOver(parts: Parts): Store {
       if (database.isOpen) database.close();
     },
   };
-}
-
-async function reading<T>(work: () => T): Promise<T> {
-  try {
-    return work();
-  } catch (error) {
-    throw unavailable(error);
-  }
 }
 
 function loadAll(database: DatabaseSync, journal: BatchJournal, waiting: WaitingUpdates): StoredState {
@@ -170,13 +160,6 @@ function putAnnouncements(statements: Statements, announcements: readonly Announ
   for (const { id, at, text } of announcements) statements.putAnnouncement.run(id, at, text);
 }
 
-function keepMessage(statements: Statements, message: LeftMessage, most: number): 'kept' | 'full' {
-  const { line, at, name, contact, text } = message;
-  if (Number(statements.countMessages.get(line)?.['count']) >= most) return 'full';
-  statements.putMessage.run(line, at, name, contact, text);
-  return 'kept';
-}
-
 function putHistory(statements: Statements, entries: readonly HistoryEntry[]): void {
   for (const { line, at, event, detail } of entries) statements.putHistory.run(line, at, event, detail);
   for (const line of new Set(entries.map((entry) => entry.line))) {
@@ -186,16 +169,6 @@ function putHistory(statements: Statements, entries: readonly HistoryEntry[]): v
 
 function announcementOf([id, at, words]: Found): Announcement {
   return { id: textFrom(id), at: countFrom(at), text: textFrom(words) };
-}
-
-function messageOf(line: LineId, [at, name, contact, words]: Found): LeftMessage {
-  return {
-    line,
-    at: countFrom(at),
-    name: textFrom(name),
-    contact: textFrom(contact),
-    text: textFrom(words),
-  };
 }
 
 function historyEntryOf(line: LineId, [at, event, detail]: Found): HistoryEntry {

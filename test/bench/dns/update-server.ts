@@ -80,6 +80,8 @@ const running = Promise.all([
       ...{ ...assembly, clock: systemClock, log, nonce, othersTurn: () => zone.dns.caughtUp() },
       ...{ backups: zone.backups, gate: zone.gate, followers: zone.followers },
       answering: assembly.identity.answering,
+      witnesses: [],
+      portalLink: () => null,
       prober: { probe: async () => new Map(), lastProblem: () => null },
       openLink: async () => {
         tell({ kind: 'ready', at: monotonicMs(), loadMs: monotonicMs() - startedAt });

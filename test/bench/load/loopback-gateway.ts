@@ -39,6 +39,7 @@ export class LoopbackGateway {
       dns: { listen: [`127.0.0.1:${this.dnsPort}`] },
       mqtt: { listen: `127.0.0.1:${this.mqttPort}` },
       answering: { listen: [`127.0.0.1:${web ?? 0}`] },
+      console: { listen: '' },
       addresses: { allow: ['127.0.0.0/8'] },
     };
     writeFileSync(this.#config, stringify(settings));

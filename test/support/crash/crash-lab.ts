@@ -215,6 +215,8 @@ address = "127.0.0.1:${backupPort}"
 listen = "127.0.0.1:0"
 [answering]
 listen = ["127.0.0.1:0"]
+[console]
+listen = ""
 [alive]
 timeout = 30
 [verify]

@@ -218,6 +218,7 @@ function base(primary: Endpoint): Settings {
     dns: { listen: [endpointText(primary)], nameservers: { [`ns1.${ZONE}`]: ['127.0.0.1'] } },
     mqtt: { listen: '127.0.0.1:0' },
     answering: { listen: ['127.0.0.1:0'], addresses: [ANSWERING] },
+    console: { listen: '' },
     // lines here do not signal; none of them is doubted
     alive: { timeout: 3_600 },
     update: { every: 0.1 },

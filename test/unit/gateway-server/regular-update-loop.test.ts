@@ -225,7 +225,7 @@ test('what is counted while a batch is written stays, and the disk agrees with t
   alice.register();
   // logged on and taken by the batch at 800 ms; the standings' turn comes at 1,000 ms, while the batch is being written
   await lab.clock.advance(700);
-  lab.registry.standings.messageKept(alice.line);
+  lab.registry.standings.setMessages(alice.line, 1);
   await lab.clock.advance(5_000);
   expect(lab.standingOf('alice')).toMatchObject({ messages: 1, published: { kind: 'addresses' } });
   expect((await lab.store.load()).standings.get(alice.line)).toEqual(lab.standingOf('alice'));

@@ -27,7 +27,7 @@ describe('a registration', () => {
         offlineReason: null,
         hits: 0,
         messages: 0,
-        portal: null,
+        portal: 'https://portal.mwebpages.test/enter/alice',
       },
     ]);
     expect(lab.leadsTo('alice')).toEqual([HOME, '2001:db8::7']);

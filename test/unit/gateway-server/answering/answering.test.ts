@@ -14,7 +14,7 @@ test('answers for a line that is off with its page, in no cache, framed by nobod
     'retry-after': '60',
     'content-security-policy':
       "default-src 'none'; img-src 'self' data:; media-src 'self' blob:; style-src 'self'; script-src 'self'; " +
-      "connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action http://leave.street.test",
+      "connect-src 'self'; frame-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action http://leave.street.test",
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
     'x-robots-tag': 'noindex',
@@ -28,11 +28,12 @@ test('has the form posted to the leave host by the scheme and port of the visit'
   expect(headers['content-security-policy']).toContain('form-action https://leave.street.test:8443');
 });
 
-test('shows the same page under every path and for every method', async () => {
+test('shows the same page under every path but its own ones, and for every method', async () => {
   const { visit } = answeringStreet();
-  for (const target of ['/', '/photos/1?x=y', '/robots.txt', '*', '/.porchlight/unknown', '/%zz']) {
+  for (const target of ['/', '/photos/1?x=y', '/robots.txt', '*', '/%zz']) {
     expect((await visit('alice.street.test', target)).status).toBe(503);
   }
+  expect((await visit('alice.street.test', '/.porchlight/unknown')).status).toBe(404);
   for (const method of ['HEAD', 'POST', 'PUT', 'OPTIONS', 'PROPFIND']) {
     expect((await visit('alice.street.test', '/', { method })).status).toBe(503);
   }

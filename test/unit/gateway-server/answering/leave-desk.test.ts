@@ -21,7 +21,7 @@ test('says "kept" for a message that the box has kept, and shows it', async () =
 
 test('waits for the box before it says anything', async () => {
   const { post, written, box } = answeringStreet();
-  const { promise, resolve } = Promise.withResolvers<{ readonly kind: 'kept' }>();
+  const { promise, resolve } = Promise.withResolvers<'kept'>();
   box.answer = () => promise;
   let isAnswered = false;
   const reply = post(await written()).then((answer) => {
@@ -30,7 +30,7 @@ test('waits for the box before it says anything', async () => {
   });
   await new Promise((done) => setImmediate(done));
   expect(isAnswered).toBe(false);
-  resolve({ kind: 'kept' });
+  resolve('kept');
   expect((await reply).status).toBe(200);
 });
 
@@ -124,7 +124,7 @@ test.each([
   async (kind, code, words) => {
     const { post, written, box } = answeringStreet();
     const keep = box.answer;
-    box.answer = () => Promise.resolve({ kind });
+    box.answer = () => Promise.resolve(kind);
     const fields = await written();
     const { status, body } = await post(fields);
     expect(status).toBe(code);
@@ -146,13 +146,13 @@ test('says that nothing was kept when the box fails, and logs why without the wo
 
 test('answers after ten seconds when the box does not, and takes the late outcome for the same form', async () => {
   const { post, written, box, clock } = answeringStreet();
-  const { promise, resolve } = Promise.withResolvers<{ readonly kind: 'kept' }>();
+  const { promise, resolve } = Promise.withResolvers<'kept'>();
   box.answer = () => promise;
   const fields = await written();
   const reply = post(fields);
   await clock.advance(10_000);
   expect((await reply).status).toBe(503);
-  resolve({ kind: 'kept' });
+  resolve('kept');
   expect((await post(fields)).status).toBe(200);
   expect(box.messages).toHaveLength(1);
 });

@@ -36,7 +36,7 @@ describe('the standing keeper', () => {
     const kept = keeper.keep(stop.signal);
     await clock.advance(500);
     keeper.loggedOn(ALICE, 'agent 1');
-    keeper.messageKept(ALICE);
+    keeper.setMessages(ALICE, 1);
     await clock.advance(400);
     expect(await stored()).toMatchObject({ logOn: null, messages: 0 });
     await clock.advance(5_000);
@@ -78,7 +78,7 @@ describe('the standing keeper', () => {
 
   test('tries again what the store could not take, the history too', async () => {
     const { store, keeper, stored } = await keeping();
-    keeper.messageKept(ALICE);
+    keeper.setMessages(ALICE, 1);
     keeper.note(ALICE, 'first');
     const putHistory = store.putHistory.bind(store);
     store.failWith(new Error('disk full'));
@@ -97,7 +97,7 @@ describe('the standing keeper', () => {
 
   test('lets a batch that changes the line reach the disk first', async () => {
     const { inBatch, keeper, stored } = await keeping();
-    keeper.messageKept(ALICE);
+    keeper.setMessages(ALICE, 1);
     inBatch.add(ALICE);
     await keeper.flush();
     expect(await stored()).toMatchObject({ messages: 0 });
@@ -108,7 +108,7 @@ describe('the standing keeper', () => {
 
   test('forgets a line that is removed', async () => {
     const { book, keeper, stored } = await keeping();
-    keeper.messageKept(ALICE);
+    keeper.setMessages(ALICE, 1);
     book.remove(ALICE);
     keeper.loggedOn(ALICE, 'agent 1');
     await keeper.flush();

@@ -6,7 +6,7 @@ import { ManualClock } from '../../../../support/manual-clock.ts';
 type Answer = { readonly status: number; readonly state?: string };
 
 /** As much of a browser as the script touches: an off-line page whose status endpoint answers what the test says. */
-function offLinePage() {
+function offLinePage(hasEvents = false) {
   const clock = new ManualClock();
   const listeners = new Map<string, () => void>();
   const news = { hidden: true };
@@ -26,9 +26,20 @@ function offLinePage() {
     const { status, state } = page.answer;
     return { status, json: async () => (state === undefined ? Promise.reject(new Error()) : { state }) };
   };
+  const events = new Map<string, () => void>();
+  class EventSource {
+    addEventListener(event: string, listener: () => void): void {
+      events.set(event, listener);
+    }
+
+    close(): void {
+      events.clear();
+    }
+  }
   runInNewContext(script, {
     document,
     fetch,
+    ...(hasEvents ? { EventSource } : {}),
     setTimeout: (turn: () => void, ms: number) => {
       const stop = new AbortController();
       clock.sleep(ms, stop.signal).then(turn, () => undefined);
@@ -37,7 +48,15 @@ function offLinePage() {
     clearTimeout: (timer: AbortController | undefined) => timer?.abort(),
   });
   const isTold = () => !news.hidden && document.documentElement.dataset.lamp === 'lit';
-  return { clock, page, document, asked, isTold, turnTo: () => listeners.get('visibilitychange')?.() };
+  return {
+    clock,
+    page,
+    document,
+    asked,
+    isTold,
+    events,
+    turnTo: () => listeners.get('visibilitychange')?.(),
+  };
 }
 
 test('an open page asks every ten seconds and tells when the line is back, then asks no more', async () => {
@@ -50,6 +69,15 @@ test('an open page asks every ten seconds and tells when the line is back, then 
   expect(isTold()).toBe(true);
   await clock.advance(60_000);
   expect(asked).toHaveLength(3);
+});
+
+test('an open page is told by an event that the line is back, and asks no more', async () => {
+  const { clock, asked, events, isTold } = offLinePage(true);
+  await clock.advance(5_000);
+  events.get('live')?.();
+  expect(isTold()).toBe(true);
+  await clock.advance(60_000);
+  expect([asked, events.size]).toEqual([[], 0]);
 });
 
 test.each([

@@ -1,0 +1,125 @@
+import type { LineId } from '../../protocol/line-id.ts';
+import { MEDIA_TYPES } from '../subscriber/media-types.ts';
+import type { Offer, OwnerPage, Shelf } from '../subscriber/shelf.ts';
+import { OWN_PATH } from './assets.ts';
+import { wantedOf } from './byte-range.ts';
+import { framedPage } from './page/framed-page.ts';
+import { contentReply, framedReply, type Headers } from './reply.ts';
+import type { Sanitiser } from './sanitiser.ts';
+import type { SiteCopies } from './site-copy.ts';
+import type { Reply, Target, Visit } from './visit.ts';
+
+export interface OwnerContentParts {
+  readonly shelf: Pick<Shelf, 'page' | 'offers' | 'offer' | 'read'>;
+  readonly copies: SiteCopies;
+  readonly sanitiser: Sanitiser;
+  /** Whose pages may frame the owner's; null while there is no portal. */
+  readonly portalOrigin: () => string | null;
+}
+
+/** Where an owner's things lie on the owner's own name; a preview in the portal has other places. */
+export interface OwnerPlaces {
+  readonly page: string;
+  readonly copy: string;
+  readonly file: string;
+}
+
+export const OWNER_PLACES: OwnerPlaces = {
+  page: `${OWN_PATH}page`,
+  copy: `${OWN_PATH}copy`,
+  file: `${OWN_PATH}file`,
+};
+const MOST_CLEANED = 200;
+
+/** What owners show: their HTML in a frame that can do nothing, their files as bytes and never as pages. */
+export class OwnerContent {
+  readonly #parts: OwnerContentParts;
+  /** Sanitising costs more than sending: the newest pages are kept. */
+  readonly #cleaned = new Map<LineId, { readonly page: OwnerPage; readonly html: string }>();
+
+  constructor(parts: OwnerContentParts) {
+    this.#parts = parts;
+  }
+
+  /** Undefined when the path is none of the owner's things. */
+  async answer(line: LineId, target: Target, visit: Visit): Promise<Reply | undefined> {
+    const page = this.#parts.shelf.page(line);
+    if (page.takenDown !== null) return undefined;
+    if (target.path === OWNER_PLACES.page && page.kind === 'html')
+      return this.framed(this.#htmlOf(line, page));
+    const copy = page.showsCopy ? this.#parts.copies.copyOf(line) : undefined;
+    if (copy && target.path === OWNER_PLACES.copy) return this.framed(copy.html);
+    const picture = copy && lastPartBelow(OWNER_PLACES.copy, target.path);
+    const found = picture === undefined ? undefined : copy?.pictures.get(picture);
+    if (found) return contentReply(200, found.body, { 'content-type': found.mediaType });
+    return this.#fileAt(line, target.path, visit);
+  }
+
+  /** An owner's HTML, cleaned before, as the document of the frame. */
+  framed(html: string): Reply {
+    return framedReply(framedPage(html), this.#parts.portalOrigin());
+  }
+
+  #htmlOf(line: LineId, page: OwnerPage): string {
+    const known = this.#cleaned.get(line);
+    if (known?.page === page) return known.html;
+    const { html } = this.#parts.sanitiser.clean(page.html);
+    this.#cleaned.delete(line);
+    this.#cleaned.set(line, { page, html });
+    const [oldest] = this.#cleaned.keys();
+    if (this.#cleaned.size > MOST_CLEANED && oldest !== undefined) this.#cleaned.delete(oldest);
+    return html;
+  }
+
+  async #fileAt(line: LineId, path: string, visit: Visit): Promise<Reply | undefined> {
+    const [, id = ''] = /^\/([\w-]+)(?:\/[^/]*)?$/.exec(path.slice(OWNER_PLACES.file.length)) ?? [];
+    const offer = path.startsWith(`${OWNER_PLACES.file}/`) ? this.#parts.shelf.offer(line, id) : undefined;
+    return offer && offerReply(offer, visit, (range, signal) => this.#parts.shelf.read(offer, range, signal));
+  }
+}
+
+type Read = (
+  range: { readonly first: number; readonly last: number } | null,
+  signal: AbortSignal,
+) => Promise<AsyncIterable<Uint8Array> | undefined>;
+
+/** Also what the portal plays: the same bytes with the same headers. */
+export async function offerReply(
+  { name, mediaType, bytes, id }: Pick<Offer, 'name' | 'mediaType' | 'bytes' | 'id'>,
+  { range, method, signal }: Pick<Visit, 'range' | 'method' | 'signal'>,
+  read: Read,
+): Promise<Reply | undefined> {
+  const wanted = wantedOf(range, bytes);
+  const common: Headers = {
+    'content-type': mediaType,
+    'content-disposition': dispositionOf(name, mediaType),
+    'accept-ranges': 'bytes',
+    etag: `"${id}"`,
+  };
+  if (wanted.kind === 'unsatisfiable')
+    return contentReply(416, '', { ...common, 'content-range': `bytes */${bytes}` });
+  const part = wanted.kind === 'part' ? wanted.range : null;
+  const length = part ? part.last - part.first + 1 : bytes;
+  const headers = {
+    ...common,
+    'content-length': String(length),
+    ...(part ? { 'content-range': `bytes ${part.first}-${part.last}/${bytes}` } : {}),
+  };
+  const body = method === 'HEAD' ? '' : await read(part, signal);
+  return body === undefined ? undefined : contentReply(part ? 206 : 200, body, headers);
+}
+
+/** RFC 6266: only what is known to be quiet is shown in place. */
+function dispositionOf(name: string, mediaType: string): string {
+  const kind = MEDIA_TYPES.has(mediaType) ? 'inline' : 'attachment';
+  const plain = name.replace(/[^\w.-]+/g, '_');
+  return `${kind}; filename="${plain}"; filename*=UTF-8''${encodeURIComponent(name).replace(/['()*]/g, escaped)}`;
+}
+
+function escaped(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+}
+
+function lastPartBelow(folder: string, path: string): string | undefined {
+  return path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : undefined;
+}

@@ -1,0 +1,5 @@
+/** Takes out of an owner's HTML what could act, and leaves what is set to be read. */
+export interface Sanitiser {
+  /** `removed` names in plain words what was taken away, each once. Cleaning what is clean changes nothing. */
+  clean(html: string): { readonly html: string; readonly removed: readonly string[] };
+}

@@ -1,0 +1,144 @@
+import { createHash } from 'node:crypto';
+import type { LineId } from '../../../protocol/line-id.ts';
+import type { Sanitiser } from '../../answering/sanitiser.ts';
+import type { LineBook } from '../../line/line-book.ts';
+import { MOST_HTML_BYTES, type Shelf } from '../../subscriber/shelf.ts';
+import type { OneAtATime } from '../one-at-a-time.ts';
+import { problem, type Reply, value } from '../operation.ts';
+import { Cleaned, Draft, NewPage, Page, type PageValue } from '../schema/page.ts';
+import { timeOf } from '../schema/scalars.ts';
+import { type OwnerOperation, ownerOperation } from './owner-caller.ts';
+
+const TOPIC = { topic: 'page' } as const;
+const TOO_LONG = `The HTML is too long: ${MOST_HTML_BYTES} bytes are the most. Nothing was changed.`;
+
+export interface PageParts {
+  readonly book: Pick<LineBook, 'get'>;
+  readonly shelf: Pick<Shelf, 'page' | 'keepPage'>;
+  readonly words: PageWords;
+  readonly sanitiser: Sanitiser;
+  readonly turns: OneAtATime;
+}
+
+/** What of the page lies with the line itself. */
+interface PageWords {
+  setWords(line: LineId, words: string): Promise<void>;
+  setTellsSince(line: LineId, tellsSince: boolean): Promise<void>;
+}
+
+/** The page that visitors see while the line is off. */
+export function pageOperations(parts: PageParts): readonly OwnerOperation[] {
+  return [showing(parts), keeping(parts), previewing(parts)];
+}
+
+function showing(parts: PageParts) {
+  return ownerOperation({
+    ...TOPIC,
+    id: 'showPage',
+    method: 'GET',
+    path: '/page',
+    summary: 'The page as it is kept; the ETag is what a change has to name',
+    scopes: ['page:read'],
+    answers: { 200: Page },
+    run: ({ caller: { line } }) => shown(parts, line),
+  });
+}
+
+function keeping(parts: PageParts) {
+  return ownerOperation({
+    ...TOPIC,
+    id: 'keepPage',
+    method: 'PUT',
+    path: '/page',
+    summary: 'Keeps a new page in place of the one that If-Match names',
+    scopes: ['page:write'],
+    body: NewPage,
+    answers: { 200: Page },
+    run: ({ caller: { line }, body, ifMatch }) =>
+      parts.turns.run(line, async () => {
+        const before = pageValue(parts, line);
+        const refusal = before ? refusalOf(ifMatch, etagOf(before)) : gone();
+        return refusal ?? (await keep(parts, line, body)) ?? shown(parts, line);
+      }),
+  });
+}
+
+function previewing({ sanitiser }: PageParts) {
+  return ownerOperation({
+    ...TOPIC,
+    id: 'previewPage',
+    method: 'POST',
+    path: '/page/preview',
+    summary: 'What visitors would get of some HTML, and what is taken away; nothing is kept',
+    scopes: ['page:read'],
+    body: Draft,
+    answers: { 200: Cleaned },
+    run: ({ body }) => {
+      if (isTooLong(body.html)) return problem(413, TOO_LONG);
+      const { html, removed } = sanitiser.clean(body.html);
+      return value({ html, removed });
+    },
+  });
+}
+
+async function keep(
+  { shelf, words: line }: PageParts,
+  id: LineId,
+  { words, tellsSince, ...page }: Omit<PageValue, 'takenDown' | 'changedAt'>,
+): Promise<Reply | undefined> {
+  if (isTooLong(page.html)) return problem(413, TOO_LONG);
+  const keeping = await shelf.keepPage(id, page);
+  if (keeping === 'too-large') return problem(413, 'There is no room for the page. Nothing was changed.');
+  if (keeping === 'unavailable')
+    return problem(507, 'The gateway cannot keep the page now. Nothing was changed: try again later.');
+  await line.setWords(id, words);
+  await line.setTellsSince(id, tellsSince);
+  return undefined;
+}
+
+/** Two programs that change one page must not undo each other's change without knowing. */
+function refusalOf(ifMatch: string | null, etag: string): Reply | undefined {
+  if (ifMatch === null) {
+    return problem(
+      428,
+      'Say which page you change: send its ETag as If-Match, or "If-Match: *" for whatever is there.',
+    );
+  }
+  const named = ifMatch.split(',').map((tag) => tag.trim());
+  if (named.includes('*') || named.includes(etag)) return undefined;
+  return problem(412, 'The page was changed meanwhile: read it again. Nothing was changed.', { etag });
+}
+
+function shown(parts: PageParts, line: LineId): Reply {
+  const page = pageValue(parts, line);
+  return page ? value(page, 200, { etag: etagOf(page) }) : gone();
+}
+
+function gone(): Reply {
+  return problem(404, 'The line is not there any more.');
+}
+
+/** The whole page, or undefined when its line was removed. */
+export function pageValue({ book, shelf }: Pick<PageParts, 'book' | 'shelf'>, id: LineId) {
+  const line = book.get(id)?.line;
+  if (!line) return undefined;
+  const { kind, html, status, showsCopy, takenDown, changedAt } = shelf.page(id);
+  return {
+    kind,
+    words: line.words,
+    html,
+    status,
+    showsCopy,
+    tellsSince: line.tellsSince,
+    takenDown,
+    changedAt: changedAt === 0 ? null : timeOf(changedAt),
+  };
+}
+
+function etagOf(page: object): string {
+  return `"${createHash('sha256').update(JSON.stringify(page)).digest('base64url').slice(0, 22)}"`;
+}
+
+function isTooLong(html: string): boolean {
+  return Buffer.byteLength(html) > MOST_HTML_BYTES;
+}

@@ -1,0 +1,51 @@
+import { type Static, Type } from 'typebox';
+import { MOST_WORDS } from '../../subscriber/shelf.ts';
+import { Count, closed, DrawnId, oneOf, orNull, Time } from './scalars.ts';
+
+const PAGE = {
+  kind: oneOf(['words', 'html']),
+  words: Type.String({ maxLength: MOST_WORDS, description: "the owner's plain text" }),
+  html: Type.String({ description: 'as the owner wrote it; sanitised whenever it is shown' }),
+  status: Type.Union([Type.Literal(503), Type.Literal(200)], { description: 'what the page answers with' }),
+  showsCopy: Type.Boolean({ description: "whether the gateway keeps a copy of the line's own web page" }),
+  tellsSince: Type.Boolean({ description: 'whether the page tells since when the line is off' }),
+};
+
+export const NewPage = closed(PAGE);
+
+export const Page = closed({
+  ...PAGE,
+  takenDown: orNull(Type.String({ description: 'why the provider has taken the page down' })),
+  changedAt: orNull(Time),
+});
+export type PageValue = Static<typeof Page>;
+
+export const Draft = closed({ html: Type.String() });
+
+export const Cleaned = closed({
+  html: Type.String({ description: 'what visitors get' }),
+  removed: Type.Array(Type.String({ examples: ['script element'] })),
+});
+
+const Role = oneOf(['file', 'greeting', 'picture']);
+
+export const Offer = closed({
+  id: DrawnId,
+  role: Role,
+  name: Type.String(),
+  mediaType: Type.String(),
+  bytes: Count,
+  at: Time,
+});
+
+export const NewOffer = closed({
+  name: Type.String({ minLength: 1, maxLength: 200, description: 'the name of the file, without a path' }),
+  role: Type.Optional(oneOf(['file', 'greeting', 'picture'])),
+});
+
+export const OfferId = closed({ id: DrawnId });
+
+export const Usage = closed(
+  { offered: Count, messages: Count, mostOffered: Count, mostMessages: Count },
+  'in bytes: what is offered and what messages take, each with its half of the quota',
+);

@@ -1,0 +1,104 @@
+import { scopeOf } from '../../protocol/address-scope.ts';
+import { systemClock } from '../../runtime/clock.ts';
+import type { Logger } from '../../runtime/log.ts';
+import { type AnsweringServer, openAnsweringServer } from '../answering/io/answering-server.ts';
+import { htmlSanitiser } from '../answering/io/sanitise.ts';
+import { LineDirectory } from '../answering/line-directory.ts';
+import type { SiteCopies } from '../answering/site-copy.ts';
+import { NewsFeed } from '../api/news-feed.ts';
+import type { Desk } from '../operator/desk.ts';
+import type { Settings } from '../settings.ts';
+import { loadIslands } from '../web/io/load-islands.ts';
+import type { Assembly } from './assembly.ts';
+import { listenerOf, openConsole, openPortal } from './doors.ts';
+
+/** Everything that people open in a browser. */
+export interface People {
+  readonly answering: AnsweringServer;
+  /** Once there is a desk to work at. */
+  openConsole(desk: Desk): Promise<void>;
+  reloadCertificates(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const NO_COPIES: SiteCopies = { copyOf: () => undefined };
+
+export async function openPeople(assembly: Assembly, settings: () => Settings, log: Logger): Promise<People> {
+  const { registry, identity, opened } = assembly;
+  const { doors, house, waiters, witnesses } = opened;
+  const islands = await loadIslands();
+  const sanitiser = htmlSanitiser();
+  const copies = NO_COPIES;
+  const ownName = (label: string) =>
+    identity.ownNames.find((name) => name.startsWith(`${label}.`)) ?? identity.name;
+  const leaveHost = ownName('leave');
+  const at: { answering?: AnsweringServer } = {};
+  const answering = () => {
+    if (!at.answering) throw new Error('nothing is answered yet');
+    return at.answering.answering;
+  };
+  const leaveOrigin = () => originBeside(at.answering, leaveHost) ?? `https://${leaveHost}`;
+  const common = { assembly, settings, islands, sanitiser, copies, answering, leaveOrigin, log };
+  const portal = await openPortal(common);
+  const portalHost = hostOf(settings().portal.url) ?? ownName('portal');
+  const portalListener = listenerOf(portal, () => doors.portalUrl);
+  const { listen, tls_listen, cert_file, key_file, provider } = settings().answering;
+  at.answering = await openAnsweringServer({
+    listen,
+    tls:
+      tls_listen && cert_file && key_file
+        ? { listen: tls_listen, certFile: cert_file, keyFile: key_file }
+        : null,
+    otherHosts: (host) => (host === portalHost && doors.portalUrl !== null ? portalListener : undefined),
+    directory: new LineDirectory({
+      book: registry.book,
+      zoneName: identity.name,
+      leaveHost,
+      ttlSeconds: identity.ttlSeconds,
+    }),
+    box: house.mailbox,
+    shelf: house.shelf,
+    hits: registry.standings,
+    portalOrigin: () => doors.portalUrl,
+    recorder: islands.visitor,
+    provider: { name: provider || identity.name },
+    clock: systemClock,
+    ...{ copies, sanitiser, waiters, log },
+  });
+  const { answering: visitors } = at.answering;
+  const news = new NewsFeed();
+  witnesses.push(visitors, news);
+  doors.portalUrl = settings().portal.url ?? originBeside(at.answering, portalHost);
+  if (doors.portalUrl === null)
+    log.warn('no portal: owners log in over HTTPS alone, so set answering.tls_listen');
+  const opening: { console?: Awaited<ReturnType<typeof openConsole>> } = {};
+  const open = at.answering;
+  return {
+    answering: open,
+    openConsole: async (desk) => {
+      opening.console = await openConsole(common, desk, news);
+    },
+    reloadCertificates: async () => {
+      await Promise.all([open.reloadCertificates(), opening.console?.listeners.reloadCertificates()]);
+    },
+    close: async () => {
+      await opening.console?.listeners.close();
+      await opening.console?.server.close();
+      await open.close();
+      await portal.close();
+    },
+  };
+}
+
+/** A name of ours at the endpoints of the answering server: HTTPS, or plain HTTP where only this machine comes. */
+function originBeside(server: AnsweringServer | undefined, host: string): string | null {
+  const secure = server?.endpoints.find(({ scheme }) => scheme === 'https');
+  if (secure) return new URL(`https://${host}:${secure.port}`).origin;
+  const plain = server?.endpoints.find(({ address }) => scopeOf(address) === 'loopback');
+  const isOnlyHere = server?.endpoints.every(({ address }) => scopeOf(address) === 'loopback');
+  return plain && isOnlyHere ? new URL(`http://${host}:${plain.port}`).origin : null;
+}
+
+function hostOf(url: string | null): string | null {
+  return url === null ? null : new URL(url).hostname;
+}

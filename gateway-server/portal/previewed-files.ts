@@ -1,0 +1,33 @@
+import type { LineId } from '../../protocol/line-id.ts';
+import type { Offer, Shelf } from '../subscriber/shelf.ts';
+
+const MOST = 10_000;
+
+/**
+ * The files of pages that were shown in previews. A sandboxed frame sends no cookie, so its pictures come without a session;
+ * the ids cannot be guessed, and visitors of the line get the same files.
+ */
+export class PreviewedFiles {
+  readonly #lineById = new Map<string, LineId>();
+  readonly #shelf: Pick<Shelf, 'offers' | 'offer'>;
+
+  constructor(shelf: Pick<Shelf, 'offers' | 'offer'>) {
+    this.#shelf = shelf;
+  }
+
+  show(line: LineId): void {
+    for (const { id } of this.#shelf.offers(line)) {
+      this.#lineById.delete(id);
+      this.#lineById.set(id, line);
+    }
+    for (const id of this.#lineById.keys()) {
+      if (this.#lineById.size <= MOST) return;
+      this.#lineById.delete(id);
+    }
+  }
+
+  offer(id: string): Offer | undefined {
+    const line = this.#lineById.get(id);
+    return line === undefined ? undefined : this.#shelf.offer(line, id);
+  }
+}

@@ -1,0 +1,291 @@
+import { createHmac } from 'node:crypto';
+import type { LineId } from '../../protocol/line-id.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import type { Logger } from '../../runtime/log.ts';
+import { RateLimit } from '../answering/rate-limit.ts';
+import { hashOfSecret } from '../line/secret.ts';
+import type { Account, Role } from './account.ts';
+import type { AccountStore, StoredSession, UsedLink } from './account-store.ts';
+import { ApiTokens } from './api-tokens.ts';
+import type { ApiToken, Door, Doorkeeper, LogIn, PasswordChange, Session } from './doorkeeper.ts';
+import { OneTimeLinks, type Random } from './one-time-link.ts';
+import { type PasswordHasher, passwordProblem } from './password.ts';
+import { SessionBook } from './sessions.ts';
+
+interface Parts {
+  readonly store: AccountStore;
+  readonly hasher: PasswordHasher;
+  /** Signs links and form tokens; must survive restarts. */
+  readonly key: Uint8Array;
+  readonly random: Random;
+  /** Whether a line is there and not suspended. */
+  readonly isWelcome: (line: LineId) => boolean;
+  /** The line whose id or name somebody types to log in. */
+  readonly lineCalled: (text: string) => LineId | undefined;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+type Loaded = Awaited<ReturnType<AccountStore['load']>>;
+
+const COOKIE_BYTES = 32;
+const ID_BYTES = 12;
+const OWNER_LINK_MS = 7 * 86_400_000;
+const OPERATOR_LINK_MS = 86_400_000;
+const WINDOW_MS = 10 * 60_000;
+const PER_NAME = [{ most: 10, windowMs: WINDOW_MS }];
+const PER_NEIGHBOURHOOD = [{ most: 30, windowMs: WINDOW_MS }];
+const LOGIN = /^[a-z0-9][a-z0-9._-]{1,31}$/;
+
+/** Lets people and programs in; accounts, sessions and tokens are in memory and in the store. */
+export class KeptDoorkeeper implements Doorkeeper {
+  readonly #parts: Parts;
+  readonly #accounts: Map<string, Account>;
+  readonly #sessions: SessionBook;
+  readonly #tokens: ApiTokens;
+  readonly #links: OneTimeLinks;
+  readonly #usedLinks: Map<string, UsedLink>;
+  readonly #perName: RateLimit;
+  readonly #perNeighbourhood: RateLimit;
+  /** Sessions that began with a link: they may choose a password without knowing the old one. */
+  readonly #byLink = new Set<string>();
+  #nobodysHash: Promise<string | undefined> | undefined;
+
+  private constructor(parts: Parts, { accounts, sessions, tokens, usedLinks }: Loaded) {
+    this.#parts = parts;
+    this.#accounts = new Map(accounts.map((account) => [account.id, account]));
+    this.#sessions = new SessionBook(parts, sessions);
+    this.#tokens = new ApiTokens(parts, tokens, (id) => this.#welcome(id));
+    this.#links = new OneTimeLinks(parts.key, parts.random, parts.clock);
+    this.#usedLinks = new Map(usedLinks.map((link) => [link.hash, link]));
+    this.#perName = new RateLimit(PER_NAME, parts.clock);
+    this.#perNeighbourhood = new RateLimit(PER_NEIGHBOURHOOD, parts.clock);
+  }
+
+  static async open(parts: Parts): Promise<KeptDoorkeeper> {
+    return new KeptDoorkeeper(parts, await parts.store.load());
+  }
+
+  async logIn(door: Door, login: string, password: string, neighbourhood: string): Promise<LogIn> {
+    const account = this.#accountCalled(door, login);
+    const name = `${door} ${account?.id ?? login.toLowerCase().slice(0, 64)}`;
+    const waitMs = this.#throttled(name, neighbourhood);
+    if (waitMs > 0) return { kind: 'too-many', waitMs };
+    // computed for nobody too, so that the time taken does not tell which accounts exist
+    const hash = account?.passwordHash ?? (await this.#hashOfNobody());
+    const isRight = hash === undefined ? undefined : await this.#parts.hasher.matches(hash, password);
+    if (isRight === undefined) return { kind: 'too-many', waitMs: 5_000 };
+    if (!isRight || !account?.passwordHash || !this.#welcome(account.id)) {
+      this.#parts.log.info('log-in refused', { door, login: account?.login ?? null, neighbourhood });
+      return { kind: 'wrong' };
+    }
+    return this.#letIn(door, account, false);
+  }
+
+  async enter(door: Door, token: string, neighbourhood: string): Promise<LogIn> {
+    const waitMs = this.#throttled(null, neighbourhood);
+    if (waitMs > 0) return { kind: 'too-many', waitMs };
+    const link = this.#links.read(token);
+    if (!link || link.door !== door || this.#usedLinks.has(link.id)) return { kind: 'wrong' };
+    const account = await this.#accountOf(door, link.subject);
+    if (!account || !this.#welcome(account.id)) return { kind: 'wrong' };
+    const used = { hash: link.id, expiresAt: link.expiresAt };
+    this.#forgetOldLinks();
+    this.#usedLinks.set(link.id, used);
+    await this.#parts.store.putUsedLink(used, this.#parts.clock.now());
+    return this.#letIn(door, account, true);
+  }
+
+  session(door: Door, cookie: string): Session | undefined {
+    const hash = hashOfSecret(cookie);
+    const stored = this.#sessions.seen(hash);
+    const account = stored && this.#welcome(stored.account);
+    return account && doorOf(account) === door ? this.#sessionOf(stored, account) : undefined;
+  }
+
+  async logOut(door: Door, cookie: string): Promise<void> {
+    if (!this.session(door, cookie)) return;
+    const hash = hashOfSecret(cookie);
+    this.#byLink.delete(hash);
+    await this.#sessions.end([hash]);
+  }
+
+  async changePassword(
+    { account }: Session,
+    current: string | null,
+    next: string,
+    keep: string,
+  ): Promise<PasswordChange> {
+    const { hasher, store, log } = this.#parts;
+    const known = this.#accounts.get(account.id);
+    if (!known) return { kind: 'wrong' };
+    const waitMs = this.#throttled(`password ${account.id}`, account.id);
+    if (waitMs > 0) return { kind: 'too-many', waitMs };
+    const kept = hashOfSecret(keep);
+    const isFree = known.passwordHash === null || this.#byLink.has(kept);
+    const isProved =
+      isFree || (current !== null && (await hasher.matches(known.passwordHash ?? '', current)) === true);
+    if (!isProved) return { kind: 'wrong' };
+    const why = passwordProblem(next, account.login);
+    if (why !== null) return { kind: 'too-weak', why };
+    const passwordHash = await hasher.hash(next);
+    if (passwordHash === undefined) return { kind: 'too-many', waitMs: 5_000 };
+    const changed = { ...known, passwordHash };
+    await store.putAccount(changed);
+    this.#accounts.set(account.id, changed);
+    this.#byLink.delete(kept);
+    await this.#sessions.endOthers(account.id, kept);
+    log.info('password changed', { login: account.login });
+    return { kind: 'changed' };
+  }
+
+  ownerToken(line: LineId): string {
+    return this.#links.mint('portal', line, OWNER_LINK_MS);
+  }
+
+  operatorToken(account: string): string {
+    return this.#links.mint('console', account, OPERATOR_LINK_MS);
+  }
+
+  async ownerAccount(line: LineId): Promise<Account> {
+    const id = ownerId(line);
+    const known = this.#accounts.get(id);
+    if (known) return known;
+    const createdAt = this.#parts.clock.now();
+    const account: Account = { kind: 'owner', id, login: line, line, passwordHash: null, createdAt };
+    await this.#parts.store.putAccount(account);
+    this.#accounts.set(id, account);
+    return account;
+  }
+
+  operators(): readonly Account[] {
+    return [...this.#accounts.values()].filter(({ kind }) => kind === 'operator');
+  }
+
+  async addOperator(login: string, role: Role): Promise<Account | { readonly problem: string }> {
+    if (!LOGIN.test(login))
+      return { problem: `"${login}" is no log-in name: give 2 to 32 letters, digits, dots or hyphens` };
+    if (this.operators().some((account) => account.login === login))
+      return { problem: `there is an account "${login}" already` };
+    const { store, clock } = this.#parts;
+    const account: Account = {
+      ...{ kind: 'operator', id: this.#newId(), login, role },
+      ...{ passwordHash: null, createdAt: clock.now() },
+    };
+    await store.putAccount(account);
+    this.#accounts.set(account.id, account);
+    return account;
+  }
+
+  async changeRole(id: string, role: Role): Promise<boolean> {
+    const account = this.#accounts.get(id);
+    if (account?.kind !== 'operator') return false;
+    const changed = { ...account, role };
+    await this.#parts.store.putAccount(changed);
+    this.#accounts.set(id, changed);
+    return true;
+  }
+
+  async removeAccount(id: string): Promise<boolean> {
+    if (!this.#accounts.has(id)) return false;
+    this.#accounts.delete(id);
+    this.#tokens.forget(id);
+    await this.#parts.store.removeAccount(id);
+    await this.#sessions.endOthers(id, null);
+    return true;
+  }
+
+  issueToken(account: Account, wish: Pick<ApiToken, 'name' | 'scopes' | 'expiresAt'>) {
+    return this.#tokens.issue(account, wish);
+  }
+
+  tokensOf(account: string): readonly ApiToken[] {
+    return this.#tokens.of(account);
+  }
+
+  revokeToken(account: string, id: string): Promise<boolean> {
+    return this.#tokens.revoke(account, id);
+  }
+
+  tokenOf(door: Door, secret: string): ApiToken | undefined {
+    const token = this.#tokens.by(secret);
+    return token && doorOf(token.account) === door ? token : undefined;
+  }
+
+  /** The store has removed what belongs to the line with it. */
+  async forget(line: LineId): Promise<void> {
+    const id = ownerId(line);
+    this.#accounts.delete(id);
+    this.#tokens.forget(id);
+    await this.#sessions.endOthers(id, null);
+  }
+
+  async #letIn(door: Door, account: Account, isByLink: boolean): Promise<LogIn> {
+    const cookie = Buffer.from(this.#parts.random(COOKIE_BYTES)).toString('base64url');
+    const hash = hashOfSecret(cookie);
+    const stored = await this.#sessions.add(hash, account.id);
+    if (isByLink) this.#byLink.add(hash);
+    this.#parts.log.info('logged in', { door, login: account.login, by: isByLink ? 'link' : 'password' });
+    return { kind: 'in', cookie, session: this.#sessionOf(stored, account) };
+  }
+
+  #sessionOf({ hash, since, previousLogOn }: StoredSession, account: Account): Session {
+    const formToken = createHmac('sha256', this.#parts.key).update('form\0').update(hash).digest('base64url');
+    return { account, formToken, since, previousLogOn };
+  }
+
+  /** The account, when it is there and its line may be served. */
+  #welcome(id: string): Account | undefined {
+    const account = this.#accounts.get(id);
+    const isWelcome = account?.kind !== 'owner' || this.#parts.isWelcome(account.line);
+    return isWelcome ? account : undefined;
+  }
+
+  #accountCalled(door: Door, login: string): Account | undefined {
+    const text = login.trim().toLowerCase();
+    if (door === 'console') return this.operators().find((account) => account.login === text);
+    const line = this.#parts.lineCalled(text);
+    return line && this.#accounts.get(ownerId(line));
+  }
+
+  async #accountOf(door: Door, subject: string): Promise<Account | undefined> {
+    if (door === 'console') return this.#accounts.get(subject);
+    const line = this.#parts.lineCalled(subject);
+    return line && this.ownerAccount(line);
+  }
+
+  /** Counted before anything costly is done. Null for a try that names nobody. */
+  #throttled(name: string | null, neighbourhood: string): number {
+    const waits = [
+      this.#perNeighbourhood.waitMs(neighbourhood),
+      name === null ? 0 : this.#perName.waitMs(name),
+    ];
+    const waitMs = Math.max(...waits);
+    if (waitMs > 0) return waitMs;
+    this.#perNeighbourhood.count(neighbourhood);
+    if (name !== null) this.#perName.count(name);
+    return 0;
+  }
+
+  #hashOfNobody(): Promise<string | undefined> {
+    this.#nobodysHash ??= this.#parts.hasher.hash('nobody has this password');
+    return this.#nobodysHash;
+  }
+
+  #forgetOldLinks(): void {
+    const now = this.#parts.clock.now();
+    for (const [id, { expiresAt }] of this.#usedLinks) if (expiresAt < now) this.#usedLinks.delete(id);
+  }
+
+  #newId(): string {
+    return Buffer.from(this.#parts.random(ID_BYTES)).toString('base64url');
+  }
+}
+
+function doorOf({ kind }: Account): Door {
+  return kind === 'owner' ? 'portal' : 'console';
+}
+
+function ownerId(line: LineId): string {
+  return `line:${line}`;
+}
