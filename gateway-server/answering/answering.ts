@@ -7,13 +7,14 @@ import { type Asset, assetAt, OWN_PATH, recorderAsset } from './assets.ts';
 import { BackEvents } from './back-events.ts';
 import type { Called, Directory, HitCounter, MessageBox } from './called.ts';
 import { FormSeal, type Random } from './form-seal.ts';
-import { type Host, originOf, readHost } from './host.ts';
+import { type Host, originOf, readHost, type Scheme } from './host.ts';
 import { LeaveDesk } from './leave-desk.ts';
 import { MessageTaking } from './message-taking.ts';
 import { OWNER_PLACES, OwnerContent, type OwnerContentParts, type OwnerPlaces } from './owner-content.ts';
 import { backPage } from './page/back-page.ts';
 import { offLinePage } from './page/off-line-page.ts';
 import { type PlainPage, plainPage } from './page/plain-page.ts';
+import type { PlainGet } from './plain-get.ts';
 import { neighbourhoodOf } from './rate-limit.ts';
 import { assetReply, eventsReply, pageReply, statusReply } from './reply.ts';
 import { type AnsweringCounters, emptyTally } from './tally.ts';
@@ -28,6 +29,11 @@ interface Call {
   readonly visit: Visit;
   readonly host: Host;
   readonly target: Target;
+}
+
+/** As much of a call as a page depends on. */
+interface Look extends Pick<Call, 'host' | 'target'> {
+  readonly visit: Pick<Visit, 'method' | 'scheme' | 'purpose'>;
 }
 
 export interface AnsweringParts extends OwnerContentParts {
@@ -125,11 +131,24 @@ export class Answering implements LineWitness {
   }
 
   async #inPlaceOf(called: OffLine, call: Call): Promise<Reply> {
-    const { visit, host, target } = call;
+    const { visit, target } = call;
     if (target.path.startsWith(OWN_PATH)) {
       const content = isReading(visit) ? await this.#content.answer(called.line, target, visit) : undefined;
       return content ?? this.plain(404, texts.nothingHere);
     }
+    return this.#pageFor(called, call);
+  }
+
+  /** The page for a plain look at it; undefined when something else is asked for, or of somebody else. */
+  pageAt({ target: text, host: field, purpose }: PlainGet, scheme: Scheme): Reply | undefined {
+    const target = readTarget(text);
+    const host = target.path.startsWith(OWN_PATH) ? undefined : readHost([field]);
+    const called = host && this.#parts.directory.called(host.name);
+    if (!host || called?.kind !== 'off-line') return undefined;
+    return this.#pageFor(called, { visit: { method: 'GET', scheme, purpose }, host, target });
+  }
+
+  #pageFor(called: OffLine, { visit, host, target }: Look): Reply {
     if (isSeen(visit, target)) {
       this.#tally.hits += 1;
       this.#parts.hits.countHit(called.line);

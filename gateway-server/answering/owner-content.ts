@@ -84,7 +84,7 @@ type Read = (
 ) => Promise<AsyncIterable<Uint8Array> | undefined>;
 
 /** Also what the portal plays: the same bytes with the same headers. */
-export async function offerReply(
+async function offerReply(
   { name, mediaType, bytes, id }: Pick<Offer, 'name' | 'mediaType' | 'bytes' | 'id'>,
   { range, method, signal }: Pick<Visit, 'range' | 'method' | 'signal'>,
   read: Read,

@@ -2,7 +2,7 @@ import type { LineId } from '../../protocol/line-id.ts';
 import type { Instant } from '../../runtime/clock.ts';
 
 /** The owner's own web page as it was while the line was up; sanitised. */
-export interface SiteCopy {
+interface SiteCopy {
   readonly at: Instant;
   readonly html: string;
   /** By the last part of `/.porchlight/copy/<n>`. */

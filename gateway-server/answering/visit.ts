@@ -76,7 +76,7 @@ export function placeAt(origin: string, { path, query }: Target, reload: number 
 }
 
 /** Whether a GET shows the page to somebody: no automatic reload, no icon, nothing that a page embeds or fetches. */
-export function isSeen({ method, purpose }: Visit, target: Target): boolean {
+export function isSeen({ method, purpose }: Pick<Visit, 'method' | 'purpose'>, target: Target): boolean {
   const isForPage = purpose === null || ['document', 'iframe', 'frame'].includes(purpose);
   const isPage = target.path !== '/favicon.ico' && !target.path.startsWith(OWN_PATH);
   return method === 'GET' && isForPage && isPage && reloadsOf(target) === null;

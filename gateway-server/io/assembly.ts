@@ -27,6 +27,7 @@ export interface Assembly {
   readonly announcements: Announcements;
   readonly identity: ZoneIdentity;
   readonly opened: OpenedHouse;
+  readonly database: GatewayDatabase;
 }
 
 export const nonce = () => randomBytes(16).toString('base64url');
@@ -62,7 +63,7 @@ async function assembled(
   });
   const announcements = new Announcements({ store, clock, newId: nonce }, stored.announcements);
   const opened = await openHouse({ database, registry, settings, log });
-  return { store, stored, registry, announcements, identity, opened };
+  return { store, stored, registry, announcements, identity, opened, database };
 }
 
 /** A zone file written while the gateway was away may take a line's name; all such mistakes are told at once. */

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { systemClock } from '../../runtime/clock.ts';
 import { lineLogger } from '../../runtime/log.ts';
+import { type AuthorityFiles, initAuthority, issueCertificate } from '../authority/io/authority-files.ts';
 import { AuditedCommands } from '../operator/audited.ts';
 import { CommandError } from '../operator/desk.ts';
 import { parseCsvLines } from '../operator/line-csv.ts';
@@ -93,6 +95,9 @@ function commandLine(terminal: Terminal, serve: (settingsFile: string) => Promis
       readSettingsFile(file);
       terminal.out(isJson() ? `${JSON.stringify({ file, settings: 'well' })}\n` : `${file} is well.\n`);
     });
+  addAuthorityCommands(program, settingsFile, (answer, words) =>
+    terminal.out(`${isJson() ? JSON.stringify(answer, null, 2) : words}\n`),
+  );
   addLineCommands(program, call);
   addZoneCommands(program, call);
   for (const command of [
@@ -227,11 +232,78 @@ function addZoneCommands(program: Command, call: Call): void {
     .command('put-back <id>')
     .description('show it again')
     .action((id: string) => call('page put-back', { id }));
+  addAccountCommands(program, call);
   const brake = program.command('brake').description('the mass-outage brake');
   brake
     .command('release')
     .description('say that the silent lines really are off')
     .action(() => call('brake release'));
+}
+
+/** The self-made certificate authority, for demos, labs and providers without another one: `data_dir/ca` unless told otherwise. */
+function addAuthorityCommands(
+  program: Command,
+  settingsFile: () => string,
+  tell: (answer: object, words: string) => void,
+): void {
+  const ca = program
+    .command('ca')
+    .description('a certificate authority of your own, for HTTPS without another one');
+  const told = (files: AuthorityFiles) =>
+    tell(
+      files,
+      [
+        `certificate  ${files.certFile}`,
+        `key          ${files.keyFile}`,
+        `for          ${files.names.join(', ')}`,
+        `until        ${new Date(files.notAfter).toISOString().slice(0, 10)}`,
+        '',
+        `Name the two as cert_file and key_file. Devices that shall trust them need ${files.caFile}.`,
+      ].join('\n'),
+    );
+  const wish = ({ dir, names }: { dir?: string; names?: string }) => {
+    const { data_dir, zone } = readSettingsFile(settingsFile());
+    const extra = names === undefined ? null : names.split(',').filter((name) => name !== '');
+    return { dir: dir ?? join(data_dir, 'ca'), zone: zone.name, names: extra, now: systemClock.now() };
+  };
+  ca.command('init')
+    .description('make an authority and a certificate for the zone and all names in it')
+    .option('--dir <folder>', 'where (default: ca in the data folder)')
+    .option('--names <names>', 'further names, as *.alice.example.net,192.0.2.1')
+    .action(async (options: { dir?: string; names?: string }) => {
+      const { names, ...rest } = wish(options);
+      told(await initAuthority({ ...rest, names: names ?? [] }));
+    });
+  ca.command('issue')
+    .description('renew the certificate; for other names when they are given')
+    .option('--dir <folder>', 'where (default: ca in the data folder)')
+    .option('--names <names>', 'further names instead of those that it has')
+    .action(async (options: { dir?: string; names?: string }) => told(await issueCertificate(wish(options))));
+}
+
+function addAccountCommands(program: Command, call: Call): void {
+  const account = program.command('account').description('who may use the console');
+  account
+    .command('add <name>')
+    .description('add somebody, and print a link with which to choose a password')
+    .requiredOption('--role <role>', 'viewer looks, keeper changes lines, admin also accounts and tokens')
+    .action((id: string, { role }: { role: string }) => call('account add', { id, role }));
+  account
+    .command('list')
+    .description('all accounts')
+    .action(() => call('account list'));
+  account
+    .command('role <name> <role>')
+    .description('what somebody may do from now on')
+    .action((id: string, role: string) => call('account role', { id, role }));
+  account
+    .command('link <name>')
+    .description('a link that lets somebody in once, to choose a new password')
+    .action((id: string) => call('account link', { id }));
+  account
+    .command('remove <name>')
+    .description('remove somebody: sessions and tokens end at once')
+    .action((id: string) => call('account remove', { id }));
 }
 
 const ONE_LINE = {

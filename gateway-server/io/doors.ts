@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { RequestListener } from 'node:http';
+import { setImmediate } from 'node:timers/promises';
 import { TLSSocket } from 'node:tls';
 import { systemClock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/log.ts';
@@ -14,12 +15,17 @@ import { addOperations } from '../api/io/api-app.ts';
 import type { NewsFeed } from '../api/news-feed.ts';
 import { operatorApi } from '../api/operator/operator-api.ts';
 import { ownerApi } from '../api/owner/owner-api.ts';
+import { consoleRoutes } from '../console/console.ts';
+import { consoleStyle } from '../console/look/console-style.ts';
+import { Sampler } from '../console/sampler.ts';
 import { AuditedCommands } from '../operator/audited.ts';
 import type { Desk } from '../operator/desk.ts';
+import { LinePages } from '../operator/line-pages.ts';
 import { AnsweringPreviews } from '../portal/answering-previews.ts';
 import { portalRoutes } from '../portal/portal.ts';
 import { RegistryLines } from '../portal/registry-lines.ts';
 import type { Settings } from '../settings.ts';
+import { sqliteSamples } from '../store/io/sqlite-samples.ts';
 import { doorRoutes } from '../web/door-routes.ts';
 import type { Door } from '../web/doorkeeper.ts';
 import { type HttpListeners, openHttpListeners } from '../web/io/http-listeners.ts';
@@ -53,7 +59,7 @@ export function openPortal(parts: Parts): Promise<WebServer> {
     portalOrigin: () => doors.portalUrl ?? NOWHERE,
     clock: systemClock,
   });
-  const files = filesOf('portal', islands, ['portal', 'editor']);
+  const files = filesOf('portal', appSheet, islands, ['portal', 'editor']);
   const brand = brandOf(parts);
   const { style, scripts } = files;
   const look = {
@@ -78,6 +84,7 @@ export function openPortal(parts: Parts): Promise<WebServer> {
 }
 
 interface ConsoleDoor {
+  readonly sampler: Sampler;
   readonly server: WebServer;
   readonly listeners: HttpListeners;
 }
@@ -90,12 +97,18 @@ export async function openConsole(parts: Parts, desk: Desk, news: NewsFeed): Pro
   if (listen === null) return null;
   const clock = systemClock;
   const commands = new AuditedCommands({ desk, audit: house.audit });
+  const samples = sqliteSamples(parts.assembly.database);
+  const sampler = new Sampler({ registry: desk.registry, store: samples, othersTurn, clock, log });
+  const lines = new LinePages({ registry: desk.registry, othersTurn, clock });
+  const brand = brandOf(parts);
+  const files = filesOf('console', appSheet + consoleStyle, islands, ['console']);
+  const look = { brand, style: files.style, script: files.scripts['console'] ?? '', icon: ICON };
   const api = operatorApi({ desk, house, commands, news });
   const server = await openDoor(parts, {
     door: 'console',
-    brand: brandOf(parts),
-    files: filesOf('console', islands, ['console']),
-    routes: [],
+    brand,
+    files,
+    routes: consoleRoutes({ desk, commands, lines, samples, look }),
     origin: () => doors.consoleUrl ?? NOWHERE,
     api: (app) => addOperations(app, { api, doorkeeper: house.doorkeeper, clock, log }),
     island: 'console',
@@ -112,7 +125,7 @@ export async function openConsole(parts: Parts, desk: Desk, news: NewsFeed): Pro
     const host = endpoint.address.includes(':') ? `[${endpoint.address}]` : endpoint.address;
     doors.consoleUrl = new URL(`${endpoint.scheme}://${host}:${endpoint.port}`).origin;
   }
-  return { server, listeners };
+  return { server, listeners, sampler };
 }
 
 /** Whoever comes to the portal over plain HTTP is led to HTTPS, where there is one. */
@@ -164,6 +177,7 @@ function openDoor({ assembly, log }: Parts, wish: DoorWish): Promise<WebServer> 
   });
 }
 
+const othersTurn = () => setImmediate();
 const NOWHERE = 'http://nowhere.invalid';
 const ICON = '/assets/lamp.svg';
 
@@ -173,7 +187,7 @@ interface File {
 }
 
 /** What the pages of a door load, by paths that change with the content. */
-function filesOf(name: string, islands: Islands, wanted: readonly (keyof Islands)[]) {
+function filesOf(name: string, sheet: string, islands: Islands, wanted: readonly (keyof Islands)[]) {
   const byPath = new Map<string, File>([[ICON, { type: 'image/svg+xml', body: icon }]]);
   const add = (file: string, ending: string, type: string, body: string) => {
     const hash = createHash('sha256').update(body).digest('base64url').slice(0, 10);
@@ -183,7 +197,7 @@ function filesOf(name: string, islands: Islands, wanted: readonly (keyof Islands
   };
   // previews of the visitors' page load what visitors load
   for (const { path, type, body } of Object.values(assets)) byPath.set(path, { type, body });
-  const style = add(name, 'css', 'text/css; charset=utf-8', appSheet);
+  const style = add(name, 'css', 'text/css; charset=utf-8', sheet);
   const scripts = Object.fromEntries(
     wanted.map((island) => [island, add(island, 'js', 'text/javascript; charset=utf-8', islands[island])]),
   );

@@ -6,9 +6,11 @@ import { htmlSanitiser } from '../answering/io/sanitise.ts';
 import { LineDirectory } from '../answering/line-directory.ts';
 import type { SiteCopies } from '../answering/site-copy.ts';
 import { NewsFeed } from '../api/news-feed.ts';
+import type { LineWitness } from '../line/line-news.ts';
 import type { Desk } from '../operator/desk.ts';
 import type { Settings } from '../settings.ts';
 import { loadIslands } from '../web/io/load-islands.ts';
+import type { WebServer } from '../web/io/web-server.ts';
 import type { Assembly } from './assembly.ts';
 import { listenerOf, openConsole, openPortal } from './doors.ts';
 
@@ -16,7 +18,7 @@ import { listenerOf, openConsole, openPortal } from './doors.ts';
 export interface People {
   readonly answering: AnsweringServer;
   /** Once there is a desk to work at. */
-  openConsole(desk: Desk): Promise<void>;
+  openConsole(desk: Desk, signal: AbortSignal): Promise<void>;
   reloadCertificates(): Promise<void>;
   close(): Promise<void>;
 }
@@ -65,26 +67,41 @@ export async function openPeople(assembly: Assembly, settings: () => Settings, l
     clock: systemClock,
     ...{ copies, sanitiser, waiters, log },
   });
-  const { answering: visitors } = at.answering;
   const news = new NewsFeed();
-  witnesses.push(visitors, news);
+  witnesses.push(at.answering.answering, news);
   doors.portalUrl = settings().portal.url ?? originBeside(at.answering, portalHost);
   if (doors.portalUrl === null)
     log.warn('no portal: owners log in over HTTPS alone, so set answering.tls_listen');
-  const opening: { console?: Awaited<ReturnType<typeof openConsole>> } = {};
-  const open = at.answering;
+  return peopleAt(at.answering, portal, {
+    openConsole: (desk) => openConsole(common, desk, news),
+    witnesses,
+  });
+}
+
+interface Rest {
+  readonly openConsole: (desk: Desk) => ReturnType<typeof openConsole>;
+  readonly witnesses: LineWitness[];
+}
+
+function peopleAt(answering: AnsweringServer, portal: WebServer, rest: Rest): People {
+  let door: Awaited<ReturnType<Rest['openConsole']>> = null;
+  let sampling: Promise<void> | undefined;
   return {
-    answering: open,
-    openConsole: async (desk) => {
-      opening.console = await openConsole(common, desk, news);
+    answering,
+    openConsole: async (desk, signal) => {
+      door = await rest.openConsole(desk);
+      if (!door) return;
+      rest.witnesses.push(door.sampler);
+      sampling = door.sampler.run(signal);
     },
     reloadCertificates: async () => {
-      await Promise.all([open.reloadCertificates(), opening.console?.listeners.reloadCertificates()]);
+      await Promise.all([answering.reloadCertificates(), door?.listeners.reloadCertificates()]);
     },
     close: async () => {
-      await opening.console?.listeners.close();
-      await opening.console?.server.close();
-      await open.close();
+      await sampling;
+      await door?.listeners.close();
+      await door?.server.close();
+      await answering.close();
       await portal.close();
     },
   };

@@ -57,7 +57,7 @@ export async function serve({ settings, log, onReload }: ServeOptions, signal: A
       desk.resolve(serving);
       const metrics = await openMetrics(serving, zone, settings(), log);
       closers.push(async () => metrics?.close());
-      await people.openConsole(serving);
+      await people.openConsole(serving, signal);
       tellEndpoints(log, zone.dns.endpoints, answering.endpoints, wire.broker, assembly.opened.doors);
       return wire.broker.link;
     };

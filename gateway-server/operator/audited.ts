@@ -11,6 +11,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** Looking changes nothing; but what visitors wrote, and every line's hash, are worth a note. */
 const ONLY_LOOKS = new Set([
+  'account list',
   'line list',
   'line show',
   'announcements',

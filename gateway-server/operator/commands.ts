@@ -10,6 +10,7 @@ import {
   text,
 } from '../../runtime/shape.ts';
 import { zoneFile } from '../zone/zone-file.ts';
+import { accountCommand } from './account-commands.ts';
 import { CommandError, type Desk } from './desk.ts';
 import { explain } from './explain.ts';
 import {
@@ -85,7 +86,7 @@ const COMMANDS: ReadonlyMap<string, Run> = new Map([
 
 /** Carries one command out; throws CommandError with a sentence when it cannot. */
 export async function carryOut(desk: Desk, { command: name, args }: CommandCall): Promise<unknown> {
-  const run = COMMANDS.get(name) ?? pageCommand(name);
+  const run = COMMANDS.get(name) ?? pageCommand(name) ?? accountCommand(name);
   if (!run) throw new CommandError(`there is no command "${name}"`);
   return run(desk, args);
 }

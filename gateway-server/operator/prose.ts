@@ -62,6 +62,15 @@ const PROSE: Readonly<Record<string, Prose>> = {
     `${id} is answered for until ${timeText(Number(until))}, then its agent registers again.`,
   'page take-down': ({ id }) => `The page of ${id} shows nothing of its owner's any more.`,
   'page put-back': ({ id }) => `The page of ${id} is shown again.`,
+  'account add': ({ id, role, url }) =>
+    `${pairs([
+      ['account', text(id)],
+      ['role', text(role)],
+      ['link', text(url)],
+    ])}\n\nThe link lets them in once, within a day, to choose a password.`,
+  'account role': ({ id, role }) => `${id} is ${role} from now on.`,
+  'account link': ({ id, url }) => `${id} comes in once, within a day, by\n${url}`,
+  'account remove': ({ id }) => `${id} has no account any more.`,
   'brake release': ({ wasOn }) =>
     wasOn ? 'The brake is off: silent lines are declared off-line again.' : 'The brake was not on.',
 };
@@ -71,6 +80,7 @@ export function inProse(command: string, answer: unknown, now: Instant): string 
   if (command === 'line list') return lineTable(rowsOf(answer));
   if (command === 'line export') return csvOfLines(answer as Parameters<typeof csvOfLines>[0]);
   if (command === 'announcements') return announcementList(rowsOf(answer));
+  if (command === 'account list') return accountTable(rowsOf(answer));
   if (command === 'line messages') return messageList(rowsOf(answer));
   return PROSE[command]?.(fieldsOf(answer), now) ?? JSON.stringify(answer, null, 2);
 }
@@ -159,4 +169,16 @@ function waiting(pending: unknown): string {
   if (kind === 'to-line') return `to lead to ${joined(addresses)}`;
   if (kind === 'to-gateway') return reason === null ? 'to enter the zone' : 'to lead to the gateway';
   return kind === 'removal' ? 'to leave the zone' : 'nothing';
+}
+
+function accountTable(accounts: readonly Answer[]): string {
+  if (accounts.length === 0)
+    return 'There is no account yet: porchlight-gateway account add NAME --role admin';
+  const rows = accounts.map(({ id, role, hasPassword, createdAt }) => [
+    text(id),
+    text(role),
+    hasPassword ? 'yes' : 'not yet',
+    timeText(Number(createdAt)),
+  ]);
+  return tableText(['account', 'role', 'password', 'since'], rows);
 }

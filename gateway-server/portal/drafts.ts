@@ -17,8 +17,4 @@ export class Drafts {
   of({ formToken }: Session): Draft | undefined {
     return this.#bySession.get(formToken);
   }
-
-  drop({ formToken }: Session): void {
-    this.#bySession.delete(formToken);
-  }
 }

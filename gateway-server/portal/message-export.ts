@@ -45,7 +45,7 @@ export function messagesAsCsv(messages: readonly Message[]): string {
 }
 
 /** A spreadsheet would take what begins like a formula for one: an apostrophe before it makes it text. */
-export function csvCell(text: string): string {
+function csvCell(text: string): string {
   const isFormula = /^[\s\0]*[=+\-@|%＝＋－＠]/u.test(text) || /^[\t\r\n]/.test(text);
   return `"${(isFormula ? `'${text}` : text).replaceAll('"', '""')}"`;
 }

@@ -30,29 +30,35 @@ export async function* personalFiles(house: House, visit: OwnerVisit): AsyncIter
   }
 }
 
-async function lineRecord(
-  { shelf, diary, webhooks, doorkeeper, audit }: House,
-  { line, session }: OwnerVisit,
-) {
+/** Field by field: what stands beside these in memory may be a secret. */
+async function lineRecord({ shelf, diary, webhooks, doorkeeper, audit }: House, visit: OwnerVisit) {
+  const { line, session } = visit;
   const { html: _html, ...page } = shelf.page(line.id);
-  const { id, login, createdAt } = session.account;
+  const { account, since } = session;
   const notes = await audit.entries({ before: null, most: 1_000, subject: line.id });
   return {
-    line,
-    account: { login, createdAt: time(createdAt), loggedInSince: time(session.since) },
+    line: lineFacts(visit),
+    account: { login: account.login, createdAt: time(account.createdAt), loggedInSince: time(since) },
     page,
     files: shelf.offers(line.id),
     offLine: await diary.spans(line.id, 0),
-    tokens: doorkeeper.tokensOf(id).map(({ name, scopes, createdAt: at, usedAt, expiresAt }) => ({
+    tokens: doorkeeper.tokensOf(account.id).map(({ name, scopes, createdAt, usedAt, expiresAt }) => ({
       name,
       scopes,
-      createdAt: at,
+      createdAt,
       usedAt,
       expiresAt,
     })),
-    webhooks: webhooks.list(line.id),
+    webhooks: webhooks.list(line.id).map(({ url, events, createdAt }) => ({ url, events, createdAt })),
     whatWasDone: notes.map(({ at, action, detail }) => ({ at: time(at), action, detail })),
   };
+}
+
+function lineFacts({ line }: OwnerVisit) {
+  const { id, domain, names, words, tellsSince, suspended, createdAt, state } = line;
+  const { published, logOn, previousLogOn, absence, agent } = line.standing;
+  const standing = { published, logOn, previousLogOn, absence, agent };
+  return { id, domain, names, words, tellsSince, suspended, createdAt: time(createdAt), state, ...standing };
 }
 
 function time(at: number): string {

@@ -2,7 +2,7 @@ import type { Instant } from '../../runtime/clock.ts';
 import type { OffLineSpan } from '../subscriber/diary.ts';
 
 const DAY_MS = 86_400_000;
-export const STRIP_DAYS = 30;
+const STRIP_DAYS = 30;
 
 /** One day (UTC) of a line. */
 export interface PresenceDay {

@@ -45,7 +45,7 @@ export const texts = {
     'webhook-removed': { words: 'The webhook is removed.', isBad: false },
     erased: {
       words:
-        'Page, words, files, webhooks and tokens are deleted. Messages can be brought back by your provider for 24 hours, then they are gone for good.',
+        'Everything of yours is deleted. Messages are wiped from the disk within a day, the rest is gone already.',
       isBad: false,
     },
   },

@@ -1,7 +1,7 @@
 import type { LineId } from '../../protocol/line-id.ts';
 
 /** What lies on disk for a line: a greeting, a file to fetch, a recorded message. The id says nothing about it. */
-export interface StoredContent {
+interface StoredContent {
   readonly id: string;
   readonly bytes: number;
 }

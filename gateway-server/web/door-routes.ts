@@ -1,9 +1,10 @@
 import { html, type Markup } from '../answering/html.ts';
 import type { Door, Doorkeeper, LogIn, Session } from './doorkeeper.ts';
+import { isToken } from './form-token.ts';
 import { page, type Route, seeOther, type WebReply, type WebRequest } from './route.ts';
 
 /** How a door's pages are framed: everything around the content. */
-export interface DoorFrame {
+interface DoorFrame {
   /** A page before log-in, or one that only says something. */
   bare(title: string, content: Markup): string;
 }
@@ -40,14 +41,24 @@ export function doorRoutes(parts: Parts): readonly Route[] {
           ? seeOther(placeIn(query.get('to')))
           : logInPage(parts, { to: query.get('to') ?? '', login: '' }, null),
     },
-    { method: 'POST', path: '/log-in', for: 'anybody', run: (request) => logIn(parts, request) },
+    {
+      method: 'POST',
+      path: '/log-in',
+      for: 'anybody',
+      run: (request, session) => logIn(parts, request, session),
+    },
     {
       method: 'GET',
       path: '/enter/:token',
       for: 'anybody',
       run: ({ params }) => enterPage(parts, params['token']),
     },
-    { method: 'POST', path: '/enter/:token', for: 'anybody', run: (request) => enter(parts, request) },
+    {
+      method: 'POST',
+      path: '/enter/:token',
+      for: 'anybody',
+      run: (request, session) => enter(parts, request, session),
+    },
     {
       method: 'POST',
       path: '/log-out',
@@ -76,10 +87,15 @@ function passwordRoutes(parts: Parts): readonly Route[] {
   ];
 }
 
-async function logIn(parts: Parts, { fields, neighbourhood }: WebRequest): Promise<WebReply> {
+async function logIn(
+  parts: Parts,
+  { fields, neighbourhood, cookie }: WebRequest,
+  before: Session | null,
+): Promise<WebReply> {
   const [login, password, to] = ['login', 'password', 'to'].map((name) => fields.get(name) ?? '');
   const outcome = await parts.doorkeeper.logIn(parts.door, login ?? '', password ?? '', neighbourhood);
   if (outcome.kind !== 'in') return logInPage(parts, { to: to ?? '', login: login ?? '' }, outcome);
+  await endBefore(parts, cookie, before);
   await parts.noted('log in', outcome.session.account.login);
   return seeOther(placeIn(to ?? null), outcome.cookie);
 }
@@ -112,13 +128,27 @@ function wordsFor({ clockText }: Parts, refused: Exclude<LogIn, { kind: 'in' }>)
 function enterPage(parts: Parts, token: string | undefined): WebReply {
   const content = html`<div class="narrow stack"><div><h1>Come in</h1>
 <p class="lead">This link lets you in once, without a password.</p></div>
-<form class="card" method="post" action="/enter/${token ?? ''}"><button class="action" type="submit" autofocus>Come in</button></form></div>`;
+<form class="card" method="post" action="/enter/${encodeURIComponent(token ?? '')}"><button class="action" type="submit" autofocus>Come in</button></form></div>`;
   return page(parts.frame.bare('Come in', content));
 }
 
-async function enter(parts: Parts, { params, neighbourhood }: WebRequest): Promise<WebReply> {
+/** The browser's cookie is about to be replaced: what it opened ends with it. */
+async function endBefore(
+  { door, doorkeeper }: Parts,
+  cookie: string | null,
+  before: Session | null,
+): Promise<void> {
+  if (before && cookie !== null) await doorkeeper.logOut(door, cookie);
+}
+
+async function enter(
+  parts: Parts,
+  { params, neighbourhood, cookie }: WebRequest,
+  before: Session | null,
+): Promise<WebReply> {
   const outcome = await parts.doorkeeper.enter(parts.door, params['token'] ?? '', neighbourhood);
   if (outcome.kind === 'in') {
+    await endBefore(parts, cookie, before);
     await parts.noted('log in', outcome.session.account.login);
     const isNew = outcome.session.account.passwordHash === null;
     return seeOther(isNew && parts.door === 'console' ? '/password' : '/', outcome.cookie);
@@ -137,9 +167,10 @@ async function enter(parts: Parts, { params, neighbourhood }: WebRequest): Promi
 
 async function logOut(
   { door, doorkeeper, noted }: Parts,
-  { cookie }: WebRequest,
+  { cookie, fields }: WebRequest,
   session: Session | null,
 ): Promise<WebReply> {
+  if (session && !isToken(fields.get('token'), session.formToken)) return seeOther('/');
   if (session && cookie !== null) {
     await doorkeeper.logOut(door, cookie);
     await noted('log out', session.account.login);

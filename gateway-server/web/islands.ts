@@ -3,7 +3,7 @@
  * `editor` is large and only loaded where HTML is edited.
  */
 export const ISLANDS = ['visitor', 'portal', 'editor', 'console'] as const;
-export type IslandName = (typeof ISLANDS)[number];
+type IslandName = (typeof ISLANDS)[number];
 
 /** JavaScript text by name. */
 export type Islands = Readonly<Record<IslandName, string>>;

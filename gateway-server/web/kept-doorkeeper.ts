@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { LineId } from '../../protocol/line-id.ts';
-import type { Clock } from '../../runtime/clock.ts';
+import type { Clock, Elapsed } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/log.ts';
 import { RateLimit } from '../answering/rate-limit.ts';
 import { hashOfSecret } from '../line/secret.ts';
@@ -9,7 +9,7 @@ import type { AccountStore, StoredSession, UsedLink } from './account-store.ts';
 import { ApiTokens } from './api-tokens.ts';
 import type { ApiToken, Door, Doorkeeper, LogIn, PasswordChange, Session } from './doorkeeper.ts';
 import { OneTimeLinks, type Random } from './one-time-link.ts';
-import { type PasswordHasher, passwordProblem } from './password.ts';
+import { NOBODYS_HASH, type PasswordHasher, passwordProblem } from './password.ts';
 import { SessionBook } from './sessions.ts';
 
 interface Parts {
@@ -32,6 +32,7 @@ const COOKIE_BYTES = 32;
 const ID_BYTES = 12;
 const OWNER_LINK_MS = 7 * 86_400_000;
 const OPERATOR_LINK_MS = 86_400_000;
+const CHOICE_AFTER_LINK_MS = 3_600_000;
 const WINDOW_MS = 10 * 60_000;
 const PER_NAME = [{ most: 10, windowMs: WINDOW_MS }];
 const PER_NEIGHBOURHOOD = [{ most: 30, windowMs: WINDOW_MS }];
@@ -47,9 +48,8 @@ export class KeptDoorkeeper implements Doorkeeper {
   readonly #usedLinks: Map<string, UsedLink>;
   readonly #perName: RateLimit;
   readonly #perNeighbourhood: RateLimit;
-  /** Sessions that began with a link: they may choose a password without knowing the old one. */
-  readonly #byLink = new Set<string>();
-  #nobodysHash: Promise<string | undefined> | undefined;
+  /** When sessions began with a link: for a while they may choose a password without knowing the old one. */
+  readonly #byLink = new Map<string, Elapsed>();
 
   private constructor(parts: Parts, { accounts, sessions, tokens, usedLinks }: Loaded) {
     this.#parts = parts;
@@ -72,8 +72,8 @@ export class KeptDoorkeeper implements Doorkeeper {
     const waitMs = this.#throttled(name, neighbourhood);
     if (waitMs > 0) return { kind: 'too-many', waitMs };
     // computed for nobody too, so that the time taken does not tell which accounts exist
-    const hash = account?.passwordHash ?? (await this.#hashOfNobody());
-    const isRight = hash === undefined ? undefined : await this.#parts.hasher.matches(hash, password);
+    const hash = account?.passwordHash ?? NOBODYS_HASH;
+    const isRight = await this.#parts.hasher.matches(hash, password);
     if (isRight === undefined) return { kind: 'too-many', waitMs: 5_000 };
     if (!isRight || !account?.passwordHash || !this.#welcome(account.id)) {
       this.#parts.log.info('log-in refused', { door, login: account?.login ?? null, neighbourhood });
@@ -87,13 +87,20 @@ export class KeptDoorkeeper implements Doorkeeper {
     if (waitMs > 0) return { kind: 'too-many', waitMs };
     const link = this.#links.read(token);
     if (!link || link.door !== door || this.#usedLinks.has(link.id)) return { kind: 'wrong' };
-    const account = await this.#accountOf(door, link.subject);
-    if (!account || !this.#welcome(account.id)) return { kind: 'wrong' };
     const used = { hash: link.id, expiresAt: link.expiresAt };
     this.#forgetOldLinks();
+    // taken before anything is waited for: of two that come at once, only one enters
     this.#usedLinks.set(link.id, used);
-    await this.#parts.store.putUsedLink(used, this.#parts.clock.now());
-    return this.#letIn(door, account, true);
+    try {
+      const account = await this.#accountOf(door, link.subject);
+      if (!account || !this.#welcome(account.id)) return { kind: 'wrong' };
+      await this.#parts.store.putUsedLink(used, this.#parts.clock.now());
+      return await this.#letIn(door, account, true);
+    } catch (error) {
+      // nobody came in by it
+      this.#usedLinks.delete(link.id);
+      throw error;
+    }
   }
 
   session(door: Door, cookie: string): Session | undefined {
@@ -116,13 +123,13 @@ export class KeptDoorkeeper implements Doorkeeper {
     next: string,
     keep: string,
   ): Promise<PasswordChange> {
-    const { hasher, store, log } = this.#parts;
+    const { hasher, log } = this.#parts;
     const known = this.#accounts.get(account.id);
     if (!known) return { kind: 'wrong' };
     const waitMs = this.#throttled(`password ${account.id}`, account.id);
     if (waitMs > 0) return { kind: 'too-many', waitMs };
     const kept = hashOfSecret(keep);
-    const isFree = known.passwordHash === null || this.#byLink.has(kept);
+    const isFree = known.passwordHash === null || this.#cameByLink(kept);
     const isProved =
       isFree || (current !== null && (await hasher.matches(known.passwordHash ?? '', current)) === true);
     if (!isProved) return { kind: 'wrong' };
@@ -130,9 +137,7 @@ export class KeptDoorkeeper implements Doorkeeper {
     if (why !== null) return { kind: 'too-weak', why };
     const passwordHash = await hasher.hash(next);
     if (passwordHash === undefined) return { kind: 'too-many', waitMs: 5_000 };
-    const changed = { ...known, passwordHash };
-    await store.putAccount(changed);
-    this.#accounts.set(account.id, changed);
+    if (!(await this.#change(account.id, { passwordHash }))) return { kind: 'wrong' };
     this.#byLink.delete(kept);
     await this.#sessions.endOthers(account.id, kept);
     log.info('password changed', { login: account.login });
@@ -178,20 +183,14 @@ export class KeptDoorkeeper implements Doorkeeper {
   }
 
   async changeRole(id: string, role: Role): Promise<boolean> {
-    const account = this.#accounts.get(id);
-    if (account?.kind !== 'operator') return false;
-    const changed = { ...account, role };
-    await this.#parts.store.putAccount(changed);
-    this.#accounts.set(id, changed);
-    return true;
+    return this.#accounts.get(id)?.kind === 'operator' && this.#change(id, { role });
   }
 
   async removeAccount(id: string): Promise<boolean> {
     if (!this.#accounts.has(id)) return false;
     this.#accounts.delete(id);
     this.#tokens.forget(id);
-    await this.#parts.store.removeAccount(id);
-    await this.#sessions.endOthers(id, null);
+    await Promise.all([this.#sessions.endOthers(id, null), this.#parts.store.removeAccount(id)]);
     return true;
   }
 
@@ -224,7 +223,7 @@ export class KeptDoorkeeper implements Doorkeeper {
     const cookie = Buffer.from(this.#parts.random(COOKIE_BYTES)).toString('base64url');
     const hash = hashOfSecret(cookie);
     const stored = await this.#sessions.add(hash, account.id);
-    if (isByLink) this.#byLink.add(hash);
+    if (isByLink) this.#byLink.set(hash, this.#parts.clock.elapsed());
     this.#parts.log.info('logged in', { door, login: account.login, by: isByLink ? 'link' : 'password' });
     return { kind: 'in', cookie, session: this.#sessionOf(stored, account) };
   }
@@ -267,14 +266,33 @@ export class KeptDoorkeeper implements Doorkeeper {
     return 0;
   }
 
-  #hashOfNobody(): Promise<string | undefined> {
-    this.#nobodysHash ??= this.#parts.hasher.hash('nobody has this password');
-    return this.#nobodysHash;
+  #cameByLink(hash: string): boolean {
+    const at = this.#byLink.get(hash);
+    return at !== undefined && this.#parts.clock.elapsed() - at < CHOICE_AFTER_LINK_MS;
   }
 
   #forgetOldLinks(): void {
     const now = this.#parts.clock.now();
+    for (const hash of this.#byLink.keys()) if (!this.#cameByLink(hash)) this.#byLink.delete(hash);
     for (const [id, { expiresAt }] of this.#usedLinks) if (expiresAt < now) this.#usedLinks.delete(id);
+  }
+
+  /** Made of what the account is now, however long the news took; false when it is gone. */
+  async #change(
+    id: string,
+    news: { readonly passwordHash: string } | { readonly role: Role },
+  ): Promise<boolean> {
+    const before = this.#accounts.get(id);
+    if (!before) return false;
+    const changed = { ...before, ...news };
+    this.#accounts.set(id, changed);
+    try {
+      await this.#parts.store.putAccount(changed);
+      return true;
+    } catch (error) {
+      if (this.#accounts.get(id) === changed) this.#accounts.set(id, before);
+      throw error;
+    }
   }
 
   #newId(): string {

@@ -14,9 +14,12 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+/** Other programs of this machine answer there too, and not all of them speak HTTPS. */
+const LOOPBACK = /^(?:localhost|127\.[\d.]+|\[::1\])$/;
 const YEAR_SECONDS = 31_536_000;
 
-export function pageHeaders(door: Door, isSecure: boolean): Readonly<Record<string, string>> {
+/** Of the pages of a door at its own origin. */
+export function pageHeaders(door: Door, { protocol, hostname }: URL): Readonly<Record<string, string>> {
   const recorder = door === 'portal' ? '(self)' : '()';
   return {
     'content-security-policy': POLICY,
@@ -28,6 +31,8 @@ export function pageHeaders(door: Door, isSecure: boolean): Readonly<Record<stri
     'cross-origin-resource-policy': 'same-origin',
     'permissions-policy': `microphone=${recorder}, camera=${recorder}, geolocation=(), payment=()`,
     'x-robots-tag': 'noindex',
-    ...(isSecure ? { 'strict-transport-security': `max-age=${YEAR_SECONDS}` } : {}),
+    ...(protocol === 'https:' && !LOOPBACK.test(hostname)
+      ? { 'strict-transport-security': `max-age=${YEAR_SECONDS}` }
+      : {}),
   };
 }

@@ -11,9 +11,14 @@ const SALT_BYTES = 16;
 const TAG_BYTES = 32;
 const LEAST_CHARACTERS = 10;
 const MOST_CHARACTERS = 200;
+/** Normalising can shorten a password; none that is longer than this can be right. */
+const MOST_READ = 1_000;
 /** More at once would only make each slower; more waiting would only be guesses. */
 const MOST_AT_ONCE = 2;
 const MOST_WAITING = 32;
+
+/** Of no password: compared with where there is no account, for the time that it takes. */
+export const NOBODYS_HASH = `$argon2id$v=19$${'A'.repeat(6)}$${'A'.repeat(22)}$${'A'.repeat(43)}`;
 
 /** Slow hashes of passwords, a few at a time. */
 export interface PasswordHasher {
@@ -46,12 +51,12 @@ export class Argon2Hasher implements PasswordHasher {
   async #derived(password: string, nonce: Buffer): Promise<Buffer | undefined> {
     if (this.#running >= MOST_AT_ONCE) {
       if (this.#waiting.length >= MOST_WAITING) return undefined;
+      // whoever is done hands the place over
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    }
-    this.#running += 1;
+    } else this.#running += 1;
     try {
       return await derive('argon2id', {
-        message: Buffer.from(password.normalize('NFKC')),
+        message: Buffer.from(password.slice(0, MOST_READ).normalize('NFKC')),
         nonce,
         parallelism: LANES,
         tagLength: TAG_BYTES,
@@ -59,8 +64,9 @@ export class Argon2Hasher implements PasswordHasher {
         passes: PASSES,
       });
     } finally {
-      this.#running -= 1;
-      this.#waiting.shift()?.();
+      const next = this.#waiting.shift();
+      if (next) next();
+      else this.#running -= 1;
     }
   }
 }

@@ -31,7 +31,7 @@ export interface WebRequest {
 
 export interface WebReply {
   readonly status: number;
-  /** On top of the strict ones that every reply gets (routeHeaders in io); the same key takes their place. */
+  /** On top of the strict ones that every reply gets (page-headers.ts); the same key takes their place. */
   readonly headers: Readonly<Record<string, string>>;
   /** Pieces are sent as they come. */
   readonly body: string | Uint8Array | AsyncIterable<Uint8Array | string>;

@@ -1,4 +1,4 @@
-import type { Clock } from '../../runtime/clock.ts';
+import type { Clock, Instant } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/log.ts';
 import type { AccountStore, StoredSession } from './account-store.ts';
 
@@ -6,6 +6,7 @@ const LONGEST_MS = 12 * 3_600_000;
 const LONGEST_IDLE_MS = 2 * 3_600_000;
 const SEEN_EVERY_MS = 60_000;
 const MOST_PER_ACCOUNT = 20;
+const SWEEP_EVERY_MS = 10 * 60_000;
 
 interface Parts {
   readonly store: Pick<AccountStore, 'putSession' | 'removeSessions'>;
@@ -18,6 +19,7 @@ export class SessionBook {
   readonly #parts: Parts;
   readonly #byHash: Map<string, StoredSession>;
   readonly #writtenAt = new Map<string, number>();
+  #sweptAt = 0;
 
   constructor(parts: Parts, stored: readonly StoredSession[]) {
     this.#parts = parts;
@@ -26,6 +28,7 @@ export class SessionBook {
 
   async add(hash: string, account: string): Promise<StoredSession> {
     const now = this.#parts.clock.now();
+    this.#sweep(now);
     const others = this.#of(account);
     const previousLogOn = others.length > 0 ? Math.max(...others.map(({ since }) => since)) : null;
     const session: StoredSession = { hash, account, since: now, seenAt: now, previousLogOn };
@@ -42,7 +45,7 @@ export class SessionBook {
     const session = this.#byHash.get(hash);
     const now = clock.now();
     if (!session) return undefined;
-    if (now - session.since > LONGEST_MS || now - session.seenAt > LONGEST_IDLE_MS) {
+    if (isOver(session, now)) {
       this.#tell(this.end([hash]));
       return undefined;
     }
@@ -73,7 +76,19 @@ export class SessionBook {
     return [...this.#byHash.values()].filter((session) => session.account === account);
   }
 
+  #sweep(now: Instant): void {
+    const { clock } = this.#parts;
+    if (clock.elapsed() - this.#sweptAt < SWEEP_EVERY_MS) return;
+    this.#sweptAt = clock.elapsed();
+    const over = [...this.#byHash.values()].filter((session) => isOver(session, now));
+    if (over.length > 0) this.#tell(this.end(over.map(({ hash }) => hash)));
+  }
+
   #tell(work: Promise<void>): void {
     work.catch((error) => this.#parts.log.warn('session not removed', { reason: String(error) }));
   }
+}
+
+function isOver({ since, seenAt }: StoredSession, now: Instant): boolean {
+  return now - since > LONGEST_MS || now - seenAt > LONGEST_IDLE_MS;
 }

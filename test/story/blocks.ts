@@ -8,8 +8,6 @@ export interface Block {
   readonly does: string;
   readonly file: string;
   readonly test: string;
-  /** What of the block is still to come; the rest of it works. */
-  readonly later?: string;
 }
 
 const AGENT = 'test/unit/agent/agent.test.ts';
@@ -30,16 +28,14 @@ const FIGURE_4: readonly Omit<Block, 'figure'>[] = [
     does: 'connect the owner to the page',
     file: 'agent/story.ts',
     test: AGENT,
-    later: 'the one-time link comes with the portal',
   },
   { number: 428, does: 'show log-on, time off-line, hits, messages', file: 'agent/story.ts', test: SILENCE },
-  { number: 432, does: 'edit wanted?', file: 'agent/story.ts', test: AGENT, later: 'asked in the portal' },
+  { number: 432, does: 'edit wanted?', file: 'agent/story.ts', test: AGENT },
   {
     number: 436,
     does: 'editor, HTML or plain text',
     file: 'agent/story.ts',
     test: AGENT,
-    later: 'comes with the portal',
   },
   {
     number: 440,

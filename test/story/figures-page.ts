@@ -12,7 +12,7 @@ export function figuresPage(blocks: readonly Block[]): string {
 
 Figure 4 is the agent, Figure 5 the gateway. \`npm run conformance\` replays the story on real parts (dnsmasq, udhcpc, fping, dig, curl in
 network namespaces), ticks each block whose log line was seen and whose assertion held in that run, and ends with \`43 of 43\` or a
-non-zero exit. The log line of a block carries its number as \`block\`. What is in part still to come is marked.
+non-zero exit. The log line of a block carries its number as \`block\`.
 
 The order in which an agent logs them is 400, 404, 408, 412, 440, 420, 424, 428, 432, 436, 444, 448, 452, 456, 460: announcements come
 with the subscription and the away report with \`live\`, so 420 to 436 follow the wait of 440. When the claimed set is published already,
@@ -28,7 +28,6 @@ ${tableOf(5)}
 `;
 }
 
-function rowOf({ number, does, file, test, later }: Block): string {
-  const what = later ? `${does} _(${later})_` : does;
-  return `| ${number} | ${what} | [${file}](../${file}) | [${test}](../${test}) |`;
+function rowOf({ number, does, file, test }: Block): string {
+  return `| ${number} | ${does} | [${file}](../${file}) | [${test}](../${test}) |`;
 }

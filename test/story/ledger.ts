@@ -25,13 +25,12 @@ export class Ledger {
   table(): string {
     const width = Math.max(...BLOCKS.map(({ does }) => does.length));
     const fileWidth = Math.max(...BLOCKS.map(({ file }) => file.length));
-    return BLOCKS.map(({ figure, number, does, file, test, later }) => {
+    return BLOCKS.map(({ figure, number, does, file, test }) => {
       const logged = this.#logged.has(number);
       const proved = this.#proved.get(number);
       const tick = logged && proved !== undefined ? '✓' : '✗';
       const missing = tick === '✓' ? '' : `  MISSING: ${logged ? 'assertion' : 'log line'}`;
-      const note = later ? `  (${later})` : '';
-      return `${tick} ${figure}:${number}  ${does.padEnd(width)}  ${file.padEnd(fileWidth)}  ${test}${note}${missing}`;
+      return `${tick} ${figure}:${number}  ${does.padEnd(width)}  ${file.padEnd(fileWidth)}  ${test}${missing}`;
     }).join('\n');
   }
 }

@@ -57,7 +57,7 @@ const IDENTITY: ZoneIdentity = {
   ownNames: [],
   static: [],
 };
-export const STARTED_AT = Date.UTC(2026, 2, 14, 9);
+const STARTED_AT = Date.UTC(2026, 2, 14, 9);
 const MINUTE_MS = 60_000;
 
 interface Wish {

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import type { RequestListener } from 'node:http';
+import { type RequestListener, STATUS_CODES } from 'node:http';
 import type { Endpoint } from '../../endpoint.ts';
 import { openHttpListeners } from '../../web/io/http-listeners.ts';
 import { Answering, type AnsweringParts } from '../answering.ts';
 import type { Random } from '../form-seal.ts';
 import { readHost, type Scheme } from '../host.ts';
+import type { PlainGet } from '../plain-get.ts';
 import type { AnsweringCounters } from '../tally.ts';
+import type { Reply } from '../visit.ts';
 import { openAnsweringApp } from './answering-app.ts';
 import type { CertificateFiles } from './certificates.ts';
 
@@ -40,7 +42,11 @@ export async function openAnsweringServer(options: AnsweringServerOptions): Prom
     if (other) other(request, response);
     else app.routing(request, response);
   };
-  const listeners = await openHttpListeners({ ...options, serve }).catch(async (error: unknown) => {
+  const quick = (get: PlainGet) => {
+    const reply = answering.pageAt(get, 'http');
+    return reply && textOf(reply);
+  };
+  const listeners = await openHttpListeners({ ...options, serve, quick }).catch(async (error: unknown) => {
     await app.close();
     throw error;
   });
@@ -54,4 +60,12 @@ export async function openAnsweringServer(options: AnsweringServerOptions): Prom
       await app.close();
     },
   };
+}
+
+/** The reply as it goes over the wire (RFC 9112 §4); undefined for one that is not whole yet. */
+function textOf({ status, headers, body }: Reply): string | undefined {
+  if (typeof body !== 'string') return undefined;
+  const fields = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  const length = `content-length: ${Buffer.byteLength(body)}\r\n`;
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${fields.join('')}${length}\r\n${body}`;
 }

@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
+import type { Socket } from 'node:net';
 import { parseAddress } from '../../../protocol/address.ts';
 import type { Clock } from '../../../runtime/clock.ts';
 import { within } from '../../../runtime/deadline.ts';
@@ -8,13 +9,17 @@ import { every } from '../../../runtime/loop.ts';
 import type { Scheme } from '../../answering/host.ts';
 import { type CertificateFiles, Certificates } from '../../answering/io/certificates.ts';
 import { VisitorSockets } from '../../answering/io/visitor-sockets.ts';
+import type { PlainGet } from '../../answering/plain-get.ts';
 import type { Endpoint } from '../../endpoint.ts';
+import { answerQuickly } from './quick-answers.ts';
 
 export interface HttpListenersOptions {
   readonly listen: readonly Endpoint[];
   /** Null: no HTTPS. */
   readonly tls: ({ readonly listen: readonly Endpoint[] } & CertificateFiles) | null;
   readonly serve: RequestListener;
+  /** The whole answer to a plain look at a page, where it is known at once; all else goes the long way. */
+  readonly quick?: (get: PlainGet, socket: Socket) => string | undefined;
   /** For certificates that name no host that could be asked for, as on an address alone. */
   readonly anyServerName?: boolean;
   readonly clock: Clock;
@@ -53,11 +58,11 @@ interface Listener {
 
 /** HTTP and HTTPS doors with bounds on time, size and number. Throws when an endpoint cannot be had or the certificate not be used. */
 export async function openHttpListeners(options: HttpListenersOptions): Promise<HttpListeners> {
-  const { tls, serve, clock, log } = options;
+  const { tls, clock, log } = options;
   const certificates = tls && (await Certificates.load(tls, log));
   const sockets = new VisitorSockets();
   const listeners: readonly Listener[] = [
-    ...options.listen.map((endpoint) => plainListener(endpoint, serve)),
+    ...options.listen.map((endpoint) => plainListener(endpoint, options)),
     ...(tls && certificates
       ? tls.listen.map((endpoint) => tlsListener(endpoint, options, certificates))
       : []),
@@ -97,8 +102,10 @@ async function watch(
   await every({ periodMs: CERTIFICATES_EVERY_MS, clock, log }, signal, () => certificates.reload());
 }
 
-function plainListener(endpoint: Endpoint, serve: RequestListener): Listener {
-  return { scheme: 'http', endpoint, server: createServer(BOUNDS, serve) };
+function plainListener(endpoint: Endpoint, { serve, quick }: HttpListenersOptions): Listener {
+  const server = createServer(BOUNDS, serve);
+  if (quick) answerQuickly(server, quick);
+  return { scheme: 'http', endpoint, server };
 }
 
 /** There is no certificate but those that `certificates` gives by name: who asks for none of them gets no handshake. */

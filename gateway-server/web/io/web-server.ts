@@ -1,4 +1,3 @@
-import { timingSafeEqual } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import { Readable } from 'node:stream';
 import formbody from '@fastify/formbody';
@@ -14,9 +13,11 @@ import type { Logger } from '../../../runtime/log.ts';
 import { neighbourhoodOf } from '../../answering/rate-limit.ts';
 import { mayDo } from '../account.ts';
 import type { Door, Doorkeeper, Session } from '../doorkeeper.ts';
+import { isToken } from '../form-token.ts';
 import { pageHeaders } from '../page-headers.ts';
 import type { Route, Upload, WebReply, WebRequest } from '../route.ts';
 import { cookieIn, cookieName, setCookie } from '../session-cookie.ts';
+import { passOver } from './rest-of-body.ts';
 
 export interface WebServerOptions {
   readonly door: Door;
@@ -42,6 +43,10 @@ export interface WebServer {
 }
 
 const MOST_FORM_BYTES = 1024 * 1024;
+/** One-time links are longer than the router's own bound. */
+const LONGEST_PARAMETER = 400;
+/** Those that stand before the file in a form. */
+const MULTIPART = { files: 1, fields: 30, fieldSize: 64 * 1024, fileSize: Number.MAX_SAFE_INTEGER };
 const LOG_IN = '/log-in';
 const WORDS = {
   400: {
@@ -78,9 +83,17 @@ const NO_FORM: Form = { fields: new Map(), upload: null };
 
 /** The pages of one door as a listener for requests; it listens nowhere itself. */
 export async function openWebServer(options: WebServerOptions): Promise<WebServer> {
-  const app = fastify({ bodyLimit: MOST_FORM_BYTES, forceCloseConnections: true });
+  const app = fastify({
+    bodyLimit: MOST_FORM_BYTES,
+    forceCloseConnections: true,
+    exposeHeadRoutes: false,
+    routerOptions: { maxParamLength: LONGEST_PARAMETER },
+    frameworkErrors: (_error, _request, reply) => void refuse(options, reply, 400),
+  });
   app.addHook('onRequest', async (request, reply) => {
-    if (request.headers.host !== new URL(options.origin()).host) return refuse(options, reply, 421);
+    const { host: hosts = [] } = request.raw.headersDistinct;
+    if (hosts.length !== 1 || hosts[0]?.toLowerCase() !== new URL(options.origin()).host)
+      return refuse(options, reply, 421);
   });
   app.setNotFoundHandler((_request, reply) => refuse(options, reply, 404));
   app.setErrorHandler((error: FastifyError, _request, reply) => {
@@ -103,10 +116,10 @@ export async function openWebServer(options: WebServerOptions): Promise<WebServe
 async function addPages(pages: FastifyInstance, options: WebServerOptions): Promise<void> {
   pages.removeAllContentTypeParsers();
   await pages.register(formbody, { bodyLimit: MOST_FORM_BYTES });
-  await pages.register(multipart, { limits: { files: 1, fields: 30, fieldSize: 64 * 1024 } });
+  await pages.register(multipart, { limits: MULTIPART });
   for (const route of options.routes) {
     pages.route({
-      method: route.method,
+      method: route.method === 'GET' ? ['GET', 'HEAD'] : 'POST',
       url: route.path,
       handler: (request, reply) => serve(options, route, request, reply),
     });
@@ -124,13 +137,20 @@ async function serve(
   const cookie = cookieIn(request.headers.cookie, cookieName(options.door, isSecure(options)));
   const session = cookie === undefined ? undefined : options.doorkeeper.session(options.door, cookie);
   const isChange = route.method === 'POST';
-  if (isChange && !comesFromUs(options, request)) return refuse(options, reply, 403);
-  const form = isChange ? await formOf(request, route.takesUpload === true) : NO_FORM;
+  const refusal = isChange ? refusalOf(options, route, request) : null;
+  if (refusal !== null) return refuse(options, reply, refusal);
+  const form = isChange ? await formOf(request) : NO_FORM;
   const call = { ...requestOf(request, reply, form), cookie: cookie ?? null };
   if (route.for === 'anybody') return send(options, reply, await route.run(call, session ?? null));
   if (!session) return isChange ? refuse(options, reply, 401) : toLogIn(options, request, reply);
   if (!isAllowed(route, session, form)) return refuse(options, reply, 403);
   return send(options, reply, await route.run(call, session));
+}
+
+/** Decided by the headers alone. */
+function refusalOf(options: WebServerOptions, route: Route, request: FastifyRequest): Refusal | null {
+  if (!comesFromUs(options, request)) return 403;
+  return request.isMultipart() && !route.takesUpload ? 400 : null;
 }
 
 /** The session's own token is in every form that changes something, and its account may do it. */
@@ -146,27 +166,22 @@ function comesFromUs({ origin }: WebServerOptions, { headers }: FastifyRequest):
   return headers.origin === origin() && (site === undefined || site === 'same-origin');
 }
 
-function isToken(given: string | undefined, expected: string): boolean {
-  const [ours, theirs] = [Buffer.from(expected), Buffer.from(given ?? '')];
-  return ours.length === theirs.length && timingSafeEqual(ours, theirs);
-}
-
-async function formOf(request: FastifyRequest, takesUpload: boolean): Promise<Form> {
+async function formOf(request: FastifyRequest): Promise<Form> {
   if (!request.isMultipart()) return { fields: fieldsOf(request.body), upload: null };
   const fields = new Map<string, string>();
-  const limits = takesUpload ? { limits: { fileSize: Number.MAX_SAFE_INTEGER } } : {};
-  for await (const part of request.parts(limits)) {
-    // what follows the file is read when the file is; a browser sends an empty one where none was chosen
-    if (part.type === 'file' && takesUpload && part.filename !== '')
-      return { fields, upload: uploadOf(part) };
+  for await (const part of request.parts()) {
+    // what follows the file is not read; a browser sends an empty one where none was chosen
+    if (part.type === 'file' && part.filename !== '') return { fields, upload: uploadOf(part) };
     if (part.type === 'file') part.file.resume();
-    else if (!fields.has(part.fieldname)) fields.set(part.fieldname, String(part.value));
+    else if (!fields.has(part.fieldname)) fields.set(part.fieldname, String(part.value).toWellFormed());
   }
   return { fields, upload: null };
 }
 
+/** Whoever stops reading early still has to answer over the same connection. */
 function uploadOf({ filename, mimetype, file }: MultipartFile): Upload {
-  return { name: filename, mediaType: mimetype, source: file };
+  const source = { [Symbol.asyncIterator]: () => file.iterator({ destroyOnReturn: false }) };
+  return { name: filename, mediaType: mimetype, source };
 }
 
 function fieldsOf(body: unknown): ReadonlyMap<string, string> {
@@ -204,12 +219,23 @@ function requestOf(
 
 function send(options: WebServerOptions, reply: FastifyReply, answer: WebReply): FastifyReply {
   const { status, headers, body, cookie } = answer;
-  const secure = isSecure(options);
-  reply.code(status).headers({ ...pageHeaders(options.door, secure), ...headers });
-  if (cookie !== undefined)
-    reply.header('set-cookie', setCookie(cookieName(options.door, secure), cookie, secure));
-  const isWhole = typeof body === 'string' || body instanceof Uint8Array;
-  return reply.send(isWhole ? body : Readable.from(body, { objectMode: false }));
+  const { door, origin } = options;
+  reply.code(status).headers({ ...pageHeaders(door, new URL(origin())), ...headers });
+  if (cookie !== undefined) {
+    const secure = isSecure(options);
+    reply.header('set-cookie', setCookie(cookieName(door, secure), cookie, secure));
+  }
+  passOver(reply.request.raw);
+  if (typeof body === 'string' || body instanceof Uint8Array) return reply.send(body);
+  const pieces = Readable.from(body, { objectMode: false });
+  if (reply.request.method === 'HEAD') {
+    pieces.destroy();
+    return reply.send('');
+  }
+  reply.send(pieces);
+  // an event stream has begun before its first event
+  reply.raw.flushHeaders();
+  return reply;
 }
 
 function sendAsset(

@@ -173,7 +173,7 @@ audio, video { width: 100%; max-width: 36rem; border-radius: var(--radius); }
   .head { padding: 8px 16px; column-gap: 8px; }
   .head nav { order: 3; flex-basis: 100%; overflow-x: auto; }
   .head nav ul { flex-wrap: nowrap; justify-content: space-between; }
-  .head nav a { padding: 0 4px; gap: 4px; white-space: nowrap; font-size: .9375rem; }
+  .head nav a { padding: 0 4px; gap: 4px; white-space: nowrap; font-size: .875rem; }
   .who { display: none; }
   .person { margin-inline-start: auto; }
   main { padding: 20px 16px 48px; }

@@ -1,6 +1,6 @@
 import { html, type Markup } from '../../answering/html.ts';
 
-export interface FrameLink {
+interface FrameLink {
   readonly path: string;
   readonly text: string;
   /** A number beside it, as of unread messages; null for none. */

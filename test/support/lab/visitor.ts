@@ -23,6 +23,8 @@ export interface Request {
   readonly form?: Readonly<Record<string, string>>;
   /** Certificate authority for https. */
   readonly caFile?: string;
+  /** As `Name: value`. */
+  readonly headers?: readonly string[];
 }
 
 /** Somebody on the Internet who knows only the subscriber's name. */
@@ -74,7 +76,7 @@ export class Visitor {
   }
 
   /** Opens a page with curl, by its name. */
-  async open(url: string, { form, caFile }: Request = {}): Promise<WebReply> {
+  async open(url: string, { form, caFile, headers = [] }: Request = {}): Promise<WebReply> {
     const fields = Object.entries(form ?? {}).flatMap(([name, value]) => [
       '--data-urlencode',
       `${name}=${value}`,
@@ -84,6 +86,7 @@ export class Visitor {
       'curl',
       ...['-sS', '-i', '--max-time', '5', '-w', '\n%{http_code}'],
       ...trust,
+      ...headers.flatMap((header) => ['-H', header]),
       ...fields,
       url,
     ]);
