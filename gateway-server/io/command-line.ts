@@ -13,7 +13,7 @@ import { GATEWAY_VERSION } from '../version.ts';
 import { assemble, storeDesk } from './assembly.ts';
 import { callGateway, controlSocketOf } from './control-socket.ts';
 import { reasonOf } from './file-trouble.ts';
-import { findSettingsFile, readSettingsFile } from './settings-file.ts';
+import { findSettingsFile, readSettingsAlone, readSettingsFile } from './settings-file.ts';
 
 export interface Terminal {
   readonly out: (text: string) => void;
@@ -262,7 +262,7 @@ function addAuthorityCommands(
       ].join('\n'),
     );
   const wish = ({ dir, names }: { dir?: string; names?: string }) => {
-    const { data_dir, zone } = readSettingsFile(settingsFile());
+    const { data_dir, zone } = readSettingsAlone(settingsFile());
     const extra = names === undefined ? null : names.split(',').filter((name) => name !== '');
     return { dir: dir ?? join(data_dir, 'ca'), zone: zone.name, names: extra, now: systemClock.now() };
   };

@@ -18,16 +18,22 @@ export interface LoadedSettings extends Settings {
 
 /** Reads gateway.toml and the files that it names. Paths in it count from the folder in which it lies. Throws SettingsError. */
 export function readSettingsFile(file: string): LoadedSettings {
-  const settings = withAbsolutePaths(parseSettings(parsedToml(file), file), dirname(resolve(file)));
+  const settings = readSettingsAlone(file);
   const mistakes: (Mistake | string)[] = [
     ...unreadableFiles('mqtt', settings.mqtt),
     ...unreadableFiles('answering', settings.answering),
+    ...unreadableFiles('console', settings.console),
   ];
   const companions = readCompanions(settings, mistakes);
   const identity = identityOf(settings, companions.zoneRecords);
   if (mistakes.length === 0) mistakes.push(...staticMistakes(identity, () => undefined));
   if (mistakes.length > 0) throw new SettingsError(file, mistakes);
   return Object.freeze({ ...settings, companions });
+}
+
+/** Without a look at the files that it names: for commands that make them. */
+export function readSettingsAlone(file: string): Settings {
+  return withAbsolutePaths(parseSettings(parsedToml(file), file), dirname(resolve(file)));
 }
 
 function withAbsolutePaths(settings: Settings, folder: string): Settings {
@@ -45,6 +51,7 @@ function withAbsolutePaths(settings: Settings, folder: string): Settings {
     key: key.map((one) => ({ ...one, secret_file: resolve(folder, one.secret_file) })),
     mqtt: withFiles(settings.mqtt),
     answering: withFiles(settings.answering),
+    console: withFiles(settings.console),
     // a bare name is a program to be looked for, as in a shell
     verify: { ...verify, ping: verify.ping.includes('/') ? resolve(folder, verify.ping) : verify.ping },
   };

@@ -12,6 +12,7 @@ import fastify, {
 } from 'fastify';
 import { parseAddress } from '../../../protocol/address.ts';
 import type { Logger } from '../../../runtime/log.ts';
+import { passOver } from '../../web/io/rest-of-body.ts';
 import type { Answering } from '../answering.ts';
 import { FIELDS } from '../message-form.ts';
 import { texts } from '../texts.ts';
@@ -34,8 +35,7 @@ export async function openAnsweringApp(answering: Answering, log: Logger): Promi
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort());
     const { status, headers, body } = await answering.answer(visitOf(request, form, gone.signal));
-    // who is still sending would not hear the answer
-    if (!request.raw.complete) await drain(request.raw);
+    passOver(request.raw);
     reply.code(status).headers(headers);
     return reply.send(
       typeof body === 'string' || body instanceof Uint8Array

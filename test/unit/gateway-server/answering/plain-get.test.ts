@@ -7,7 +7,7 @@ const read = (text: string) => readPlainGet(Buffer.from(text, 'latin1'));
 describe('a plain look at a page', () => {
   test('gives target, host and purpose', () => {
     const text =
-      'GET /a?b=c HTTP/1.1\r\nUser-Agent: x\r\nHOST: \talice.test:8080 \r\nSec-Fetch-Dest: document\r\n\r\n';
+      'GET /a?b=c HTTP/1.1\r\nUser-Agent: x\r\nHOST: \talice.test:8080\r\nSec-Fetch-Dest: document\r\n\r\n';
     expect(read(text)).toEqual({ target: '/a?b=c', host: 'alice.test:8080', purpose: 'document' });
     expect(read('GET / HTTP/1.1\r\nhost: a.test\r\n\r\n')).toEqual({
       target: '/',
