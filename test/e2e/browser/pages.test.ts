@@ -1,7 +1,9 @@
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { htmlSanitiser } from '../../../gateway-server/answering/io/sanitise.ts';
 import { hasChromium, PHONE, Porch, picture } from '../../support/browser/porch.ts';
+import { XSS_VECTORS } from '../../support/xss-vectors.ts';
 
 /** What people with assistive technology could not use, as axe names it. */
 async function seriousIn(page: Page): Promise<string[]> {
@@ -123,5 +125,33 @@ describe.skipIf(!hasChromium)('people before a browser', () => {
       }
     }
     expect(troubles).toEqual([]);
+  });
+
+  test('no known trick runs anything, even where no policy forbids it; and many would without the sanitiser', async () => {
+    const sanitiser = htmlSanitiser();
+    const page = await (await porch.browser.newContext()).newPage();
+    const rung = { raw: 0, clean: [] as string[] };
+    let vector = '';
+    let isClean = false;
+    const ring = () => {
+      if (isClean) rung.clean.push(vector);
+      else rung.raw += 1;
+    };
+    await page.exposeFunction('hit', ring);
+    page.on('dialog', (dialog) => dialog.dismiss().catch(() => undefined));
+    page.on('request', (request) => {
+      if (isClean && request.url().includes('evil.test')) ring();
+    });
+    await page.route('**/*', (route) => route.abort());
+    for (isClean of [false, true]) {
+      for (vector of XSS_VECTORS) {
+        await page
+          .setContent(isClean ? sanitiser.clean(vector).html : vector, { timeout: 5_000 })
+          .catch(() => undefined);
+        await page.waitForTimeout(20);
+      }
+    }
+    expect(rung.raw).toBeGreaterThan(15);
+    expect(rung.clean).toEqual([]);
   });
 });
