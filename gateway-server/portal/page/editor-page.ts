@@ -67,8 +67,7 @@ function mistakeText(mistake: string | null): Markup | null {
 
 function options({ page, tellsSince }: Draft): Markup {
   return html`<fieldset class="field"><legend>Options</legend>
-${box('tells-since', 'Tell since when the line is off', tellsSince)}
-${box('shows-copy', 'Keep a copy of my own web page and show it, with its date', page.showsCopy)}</fieldset>
+${box('tells-since', 'Tell since when the line is off', tellsSince)}</fieldset>
 <fieldset class="field"><legend>What programs are told</legend>
 ${radio('503', 'Come back later (503): right for nearly everybody', page.status === 503)}
 ${radio('200', 'This is the page (200): search engines may take it for your real one', page.status === 200)}</fieldset>`;
