@@ -111,7 +111,8 @@ export class Answering implements LineWitness {
 
   #answerFor(called: Called, call: Call): Reply | Promise<Reply> {
     if (call.target.path === STATUS_PATH && isReading(call.visit)) return statusReply(called.kind);
-    if (call.target.path === EVENTS_PATH && called.kind === 'off-line') return this.#eventsFor(called, call);
+    if (call.target.path === EVENTS_PATH && called.kind === 'off-line' && call.visit.method === 'GET')
+      return this.#eventsFor(called, call);
     switch (called.kind) {
       case 'leave':
         return this.#leave.answer(call.visit, call.host);

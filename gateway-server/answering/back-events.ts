@@ -26,8 +26,9 @@ export class BackEvents implements LineWitness {
     for (const watcher of this.#watchers) if (watcher.line === line) watcher.tell();
   }
 
-  /** Undefined when too many wait already: the page goes on asking now and then. */
+  /** Undefined when too many wait already, and for who has left: the page goes on asking now and then. */
   watch(line: LineId, neighbourhood: string, signal: AbortSignal): AsyncIterable<string> | undefined {
+    if (signal.aborted) return undefined;
     const its = [...this.#watchers].filter((one) => one.neighbourhood === neighbourhood && one.line === line);
     if (this.#watchers.size >= MOST || its.length >= MOST_PER_VISITOR) return undefined;
     const back = Promise.withResolvers<void>();

@@ -143,6 +143,8 @@ function refusalOf(why: NotKept['why']): Refusal {
         notice: notKept.recordingTooLarge(texts.size(why.roomBytes)),
         retrySeconds: null,
       };
+    case 'recording-no-room':
+      return { status: 507, notice: notKept.recordingNoRoom, retrySeconds: null };
     case 'recording-broken':
       return { status: 422, notice: notKept.recordingBroken, retrySeconds: null };
     case 'recording-kind':

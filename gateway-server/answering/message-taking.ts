@@ -30,6 +30,7 @@ export type Taking =
               | Exclude<SealVerdict, 'good'>
               | 'full'
               | 'unavailable'
+              | 'recording-no-room'
               | 'recording-broken'
               | 'recording-kind';
           };
@@ -72,7 +73,7 @@ export class MessageTaking {
   readonly #parts: MessageTakingParts;
   readonly #perVisitor: RateLimit;
   readonly #perLine: RateLimit;
-  /** A form that is sent twice, in impatience or by a reload, is one message. */
+  /** A text that is sent twice, in impatience or by a reload, is one message. Two recordings may differ. */
   readonly #keepings = new Map<string, Promise<Kept>>();
 
   constructor(parts: MessageTakingParts) {
@@ -108,8 +109,8 @@ export class MessageTaking {
 
   async #keepOnce(left: Left, neighbourhood: string): Promise<Taking> {
     const { submission, recipient } = left;
-    const key = JSON.stringify([recipient.line, submission.seal, submission.draft]);
-    const earlier = this.#keepings.get(key);
+    const key = left.file ? null : JSON.stringify([recipient.line, submission.seal, submission.draft]);
+    const earlier = key === null ? undefined : this.#keepings.get(key);
     if (earlier !== undefined) return this.#outcome(recipient, await this.#awaited(earlier));
     const waitMs = Math.max(this.#perVisitor.waitMs(neighbourhood), this.#perLine.waitMs(recipient.line));
     if (waitMs > 0) {
@@ -119,8 +120,9 @@ export class MessageTaking {
     this.#perVisitor.count(neighbourhood);
     this.#perLine.count(recipient.line);
     const keeping = this.#keep(left);
+    if (key === null) return this.#outcome(recipient, await keeping);
     this.#remember(key, keeping);
-    return this.#outcome(recipient, await (left.file ? keeping : this.#awaited(keeping)));
+    return this.#outcome(recipient, await this.#awaited(keeping));
   }
 
   /** Null for a message without one; what came in its way otherwise. */
@@ -142,7 +144,7 @@ export class MessageTaking {
       case 'broken-off':
         return { why: { kind: 'recording-broken' } };
       case 'unavailable':
-        return { why: { kind: 'unavailable' } };
+        return { why: { kind: 'recording-no-room' } };
     }
   }
 

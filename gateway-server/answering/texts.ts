@@ -12,6 +12,7 @@ export const texts = {
     greeting: 'A greeting from the owner',
     copy: 'The page itself, as it was',
     copiedAt: 'A copy that was made while the line was on, on',
+    alone: 'Open it alone',
     files: 'To take along',
     back: 'The line is back.',
     go: 'Go',
@@ -35,6 +36,7 @@ export const texts = {
     video: 'Record a video',
     stop: 'Stop',
     discard: 'Discard',
+    refused: 'No recording: the browser let no microphone or camera be used.',
     recordFile: 'A recording from this device',
     recordingHint: 'Sound or video; what there is room for is told when you send it.',
     emptyText: 'Write a few words: an empty message cannot be kept.',
@@ -53,6 +55,8 @@ export const texts = {
     recordingTooLarge: (room: string) =>
       `The recording is too long: there is room for ${room}. Your words are still here; please record it again, shorter.`,
     recordingAgain: 'The recording was not kept either: please attach it again.',
+    recordingNoRoom:
+      'The recording cannot be kept at this moment, and that is our fault. Your words are still here: send them alone, or attach the recording again later.',
     recordingBroken: 'The recording did not arrive whole. Your words are still here: please attach it again.',
     recordingKind: 'That file is neither sound nor video that can be played here. Your words are still here.',
     full: 'The owner has no room for more messages at present. Your words are still here: copy them, or try again another day.',

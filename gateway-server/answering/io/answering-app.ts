@@ -33,7 +33,9 @@ export async function openAnsweringApp(answering: Answering, log: Logger): Promi
   });
   const answer = async (request: FastifyRequest, reply: FastifyReply, form: PostedForm) => {
     const gone = new AbortController();
-    reply.raw.once('close', () => gone.abort());
+    // who left while the form was read is not heard leaving again
+    if (reply.raw.destroyed) gone.abort();
+    else reply.raw.once('close', () => gone.abort());
     const { status, headers, body } = await answering.answer(visitOf(request, form, gone.signal));
     passOver(request.raw);
     reply.code(status).headers(headers);

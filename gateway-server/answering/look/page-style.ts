@@ -69,6 +69,8 @@ iframe { display: block; width: 100%; height: min(70vh, 40rem); padding: 0; back
 .owners, .copy, .greeting, .files { margin-top: 32px; }
 .copy h2, .files h2 { margin-bottom: 4px; }
 .copy iframe { margin-top: 12px; }
+.alone { margin-top: 4px; font-size: .875rem; }
+.alone a { display: inline-block; padding: 9px 0; }
 .greeting audio, .greeting video { display: block; width: 100%; border-radius: var(--radius); }
 .files { padding: 28px; }
 .files ul { margin: 12px 0 0; padding: 0; list-style: none; }

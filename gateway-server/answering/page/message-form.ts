@@ -35,8 +35,9 @@ ${records && recordingField()}
 
 /** Last in the form, so that the fields are read before it. The script puts what it records into the same field. */
 function recordingField(): Markup {
-  const { recording, recordingLead, recordFile, recordingHint, voice, video, stop, discard } = texts.form;
-  return html`<details class="record" data-recorder data-voice="${voice}" data-video="${video}" data-stop="${stop}" data-discard="${discard}"><summary>${recording}</summary>
+  const { recording, recordingLead, recordFile, recordingHint, voice, video, stop, discard, refused } =
+    texts.form;
+  return html`<details class="record" data-recorder data-voice="${voice}" data-video="${video}" data-stop="${stop}" data-discard="${discard}" data-refused="${refused}"><summary>${recording}</summary>
 <p class="lead">${recordingLead}</p>
 <div class="field"><label for="recording">${recordFile} <span class="optional">${texts.form.optional}</span></label>
 <input id="recording" name="${FIELDS.recording}" type="file" accept="audio/*,video/*">

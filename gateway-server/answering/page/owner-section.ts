@@ -37,7 +37,8 @@ ${isVideo ? html`<video controls preload="metadata" playsinline src="${src}"></v
 
 /** Without the right to run scripts, to open windows or to lead the outer page away. */
 function frame(src: string, title: string): Markup {
-  return html`<section class="owners"><iframe class="card" sandbox src="${src}" title="${title}" loading="lazy"></iframe></section>`;
+  return html`<section class="owners"><iframe class="card" sandbox src="${src}" title="${title}" loading="lazy"></iframe>
+<p class="alone"><a href="${src}">${texts.offline.alone}</a></p></section>`;
 }
 
 function copySection(copiedAt: Instant, places: OwnerPlaces): Markup {

@@ -72,7 +72,7 @@ interface UploadForm {
 
 /** The fields stand before the file: the server reads the form in its order. */
 function uploadForm({ role, label, accept, words, token }: UploadForm): Markup {
-  const recorder = html` data-recorder data-voice="Record your voice" data-video="Record a video" data-stop="Stop" data-discard="Discard the recording"`;
+  const recorder = html` data-recorder data-voice="Record your voice" data-video="Record a video" data-stop="Stop" data-discard="Discard the recording" data-refused="No recording: the browser let no microphone or camera be used."`;
   return html`<form class="upload" method="post" action="/files" enctype="multipart/form-data">${token}<input type="hidden" name="role" value="${role}">
 <div class="field"${role === 'greeting' && recorder}><label for="upload-${role}">${label}</label><input id="upload-${role}" type="file" name="file" required${accept !== null && html` accept="${accept}"`}></div>
 <div class="actions"><button class="action" type="submit">${words}</button></div></form>`;

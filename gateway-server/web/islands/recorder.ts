@@ -17,6 +17,8 @@ interface Words {
   readonly video: string;
   readonly stop: string;
   readonly discard: string;
+  /** Told when the browser lets nothing be recorded. */
+  readonly refused: string;
 }
 
 interface Take {
@@ -28,10 +30,10 @@ interface Take {
 /** Does nothing where nothing can be recorded: over plain HTTP, or without a microphone. */
 export function attachRecorder(box: HTMLElement, field: HTMLInputElement): void {
   const words = box.dataset;
-  const { voice, video, stop, discard } = words;
-  if (!voice || !video || !stop || !discard) return;
+  const { voice, video, stop, discard, refused } = words;
+  if (!voice || !video || !stop || !discard || !refused) return;
   if (!window.isSecureContext || !navigator.mediaDevices || typeof MediaRecorder === 'undefined') return;
-  new Recorder(box, field, { voice, video, stop, discard });
+  new Recorder(box, field, { voice, video, stop, discard, refused });
 }
 
 class Recorder {
@@ -41,7 +43,9 @@ class Recorder {
   readonly #buttons = element('p', 'row');
   readonly #told = element('p', 'hint');
   readonly #heard = element('div', 'heard');
+  #kinds: readonly Kind[] = [];
   #take: Take | undefined;
+  #isBeginning = false;
   #ticking = 0;
 
   constructor(box: HTMLElement, field: HTMLInputElement, words: Words) {
@@ -52,27 +56,53 @@ class Recorder {
     const own = field.closest('.field');
     if (own) own.before(this.#panel);
     else box.append(this.#panel);
+    field.form?.addEventListener('submit', (event) => this.#finishBefore(event));
+    void this.#look();
+  }
+
+  /** Only what there is a device for is offered. */
+  async #look(): Promise<void> {
+    const devices = await navigator.mediaDevices.enumerateDevices();
+    const hasKind = (kind: MediaDeviceKind) => devices.some((device) => device.kind === kind);
+    if (!hasKind('audioinput')) return;
+    this.#kinds = hasKind('videoinput') ? ['voice', 'video'] : ['voice'];
     this.#offer();
+  }
+
+  /** A form that is sent while somebody still speaks takes along what was said. */
+  #finishBefore(event: SubmitEvent): void {
+    const take = this.#take;
+    if (!take) return;
+    event.preventDefault();
+    const submit = () => this.#field.form?.requestSubmit(event.submitter);
+    take.recorder.addEventListener('stop', submit, { once: true });
+    if (take.recorder.state !== 'inactive') take.recorder.stop();
   }
 
   #offer(): void {
     this.#buttons.replaceChildren(
-      button(this.#words.voice, () => this.#begin('voice')),
-      button(this.#words.video, () => this.#begin('video')),
+      ...this.#kinds.map((kind) => button(this.#words[kind], () => this.#begin(kind))),
     );
   }
 
   async #begin(kind: Kind): Promise<void> {
+    if (this.#isBeginning) return;
+    this.#isBeginning = true;
     this.#clear();
+    let stream: MediaStream | undefined;
     try {
       const wanted = { audio: true, video: kind === 'video' ? { width: 640, height: 480 } : false };
-      const stream = await navigator.mediaDevices.getUserMedia(wanted);
+      stream = await navigator.mediaDevices.getUserMedia(wanted);
       const mimeType = TYPES[kind].find((type) => MediaRecorder.isTypeSupported(type));
       const recorder = new MediaRecorder(stream, { ...RATES[kind], ...(mimeType ? { mimeType } : {}) });
       this.#take = { kind, recorder, stream };
       this.#record(this.#take);
-    } catch (error) {
-      this.#told.textContent = error instanceof Error ? error.message : String(error);
+    } catch {
+      release(stream);
+      this.#take = undefined;
+      this.#told.textContent = this.#words.refused;
+    } finally {
+      this.#isBeginning = false;
     }
   }
 
@@ -80,8 +110,9 @@ class Recorder {
     const pieces: Blob[] = [];
     recorder.addEventListener('dataavailable', ({ data }) => pieces.push(data));
     recorder.addEventListener('stop', () => {
-      for (const track of stream.getTracks()) track.stop();
+      release(stream);
       clearInterval(this.#ticking);
+      this.#take = undefined;
       this.#keep(kind, new Blob(pieces, { type: recorder.mimeType }));
     });
     if (kind === 'video') this.#mirror(stream);
@@ -133,6 +164,10 @@ class Recorder {
     this.#heard.replaceChildren();
     this.#told.textContent = '';
   }
+}
+
+function release(stream: MediaStream | undefined): void {
+  for (const track of stream?.getTracks() ?? []) track.stop();
 }
 
 function clock(seconds: number): string {

@@ -208,3 +208,54 @@ test('says that a form was too large instead of taking half of it', async () => 
   const more = { method: 'POST', form: { kind: 'too-large' } } as const;
   expect((await visit('leave.street.test', '/', more)).status).toBe(413);
 });
+
+/** A form with a recording of these bytes behind its fields. */
+function recorded(fields: Readonly<Record<string, string>>, bytes: string, mediaType = 'audio/webm') {
+  async function* source() {
+    yield Buffer.from(bytes);
+  }
+  return { form: { kind: 'posted', fields, file: { mediaType, source: source() } } } as const;
+}
+
+test.each([
+  [{ kind: 'too-large', roomBytes: 2_000_000 }, 413, 'there is room for 2.0 MB'],
+  [{ kind: 'broken-off' }, 422, 'did not arrive whole'],
+  [{ kind: 'unavailable' }, 507, 'send them alone'],
+] as const)(
+  'keeps neither words nor recording and gives the words back for %j',
+  async (refusal, status, told) => {
+    const { post, written, box } = answeringStreet();
+    box.refusal = refusal;
+    const fields = await written();
+    const reply = await post(fields, recorded(fields, 'hello'));
+    expect(reply.status).toBe(status);
+    expect(reply.body).toContain(told);
+    expect(reply.body).toContain('Hello there</textarea>');
+    expect(box.messages).toEqual([]);
+  },
+);
+
+test.each(['text/html', 'image/png', 'video/x-flv', ''])('takes no %j for a recording', async (mediaType) => {
+  const { post, written, box } = answeringStreet();
+  const fields = await written();
+  expect((await post(fields, recorded(fields, 'hello', mediaType))).status).toBe(415);
+  expect(box.messages).toEqual([]);
+});
+
+test('throws a recording away when its message is not kept', async () => {
+  const { post, written, box } = answeringStreet();
+  box.answer = () => Promise.resolve('full');
+  const fields = await written();
+  const { status, body } = await post(fields, recorded(fields, 'hello'));
+  expect([status, box.discarded.length]).toEqual([507, 1]);
+  expect(body).toContain('please attach it again');
+});
+
+test('keeps a second recording though it comes with the same words', async () => {
+  const { post, written, box } = answeringStreet();
+  const fields = await written();
+  await post(fields);
+  await post(fields, recorded(fields, 'first'));
+  await post(fields, recorded(fields, 'the second'));
+  expect(box.recordings.map((recording) => recording?.bytes)).toEqual([undefined, 5, 10]);
+});
