@@ -38,7 +38,7 @@ function nothing(subject: string): Markup {
 }
 
 function table(entries: readonly AuditEntry[]): Markup {
-  return html`<div class="card table-card"><div class="scroll"><table class="dense"><thead><tr><th scope="col">When</th><th scope="col">Who</th><th scope="col">What</th><th scope="col">To what</th><th scope="col">In words</th></tr></thead><tbody>
+  return html`<div class="card table-card"><div class="scroll" tabindex="0"><table class="dense"><thead><tr><th scope="col">When</th><th scope="col">Who</th><th scope="col">What</th><th scope="col">To what</th><th scope="col">In words</th></tr></thead><tbody>
 ${entries.map(row)}</tbody></table></div></div>`;
 }
 

@@ -57,7 +57,7 @@ async function preview(
   if (problems.length === 0) pending.keep(visit.session.account.id, rows);
   const content = html`<div class="top"><div><h1>Import ${numberText(rows.length)} ${rows.length === 1 ? 'line' : 'lines'}</h1><p class="lead">${upload.name}</p></div></div>
 ${problems.length > 0 ? refused(problems) : agreement(visit, rows.length)}
-<section class="card"><h2>The first rows</h2><div class="scroll"><table class="dense"><thead><tr><th scope="col" class="number">Row</th><th scope="col">Id</th><th scope="col">Domain</th><th scope="col">Names</th><th scope="col">Secret</th></tr></thead><tbody>
+<section class="card"><h2>The first rows</h2><div class="scroll" tabindex="0"><table class="dense"><thead><tr><th scope="col" class="number">Row</th><th scope="col">Id</th><th scope="col">Domain</th><th scope="col">Names</th><th scope="col">Secret</th></tr></thead><tbody>
 ${rows.slice(0, ROWS_SHOWN).map(rowOf)}</tbody></table></div></section>`;
   return consolePage(look, visit, {
     ...{ title: 'Import lines', current: '/lines', content },

@@ -12,6 +12,7 @@ export const consoleStyle = `
 .filters a[aria-current] { color: var(--ink); font-weight: 600; background: color-mix(in srgb, var(--lamp) 14%, transparent); }
 .table-card { padding: 4px 0; }
 .dense th, .dense td { padding: 8px 16px; white-space: nowrap; }
+.lines tbody th, .lines tbody td { padding-block: 2px; }
 .dense .detail, .dense .url { white-space: normal; overflow-wrap: anywhere; min-width: 14rem; }
 .dense.deeds td, .dense.deeds th { vertical-align: middle; }
 .deeds .row { flex-wrap: nowrap; }
@@ -23,8 +24,11 @@ thead a:hover { color: var(--ink); }
 th[aria-sort] a { color: var(--ink); }
 th[aria-sort="ascending"] a::after { content: " \\2191"; white-space: pre; }
 th[aria-sort="descending"] a::after { content: " \\2193"; white-space: pre; }
+main:has(.lines) { max-width: 90rem; }
+.lines th, .lines td { padding-inline: 12px; }
+.lines tbody th, .lines tbody td { vertical-align: middle; }
 .lines tbody th { max-width: 24rem; overflow: hidden; text-overflow: ellipsis; }
-.lines tbody th a { display: inline-block; padding: 4px 0; }
+.lines tbody th a { display: inline-flex; align-items: center; min-height: 40px; }
 .lines tr.here { background: color-mix(in srgb, var(--lamp) 9%, transparent); box-shadow: inset 3px 0 0 var(--lamp); }
 .lines .agent { color: var(--muted); max-width: 16rem; overflow: hidden; text-overflow: ellipsis; }
 .address { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: .875rem; overflow-wrap: anywhere; }

@@ -14,7 +14,7 @@ interface View {
 /** The provider's people, and a form for the next one. */
 export function accountsPage(visit: Visit, { operators, said }: View): Markup {
   return html`${said}<div class="top"><h1>Accounts</h1></div>
-<div class="card table-card"><div class="scroll"><table class="dense deeds"><thead><tr><th scope="col">Name</th><th scope="col">Role</th><th scope="col">Password</th><th scope="col">Since</th><th scope="col"><span class="visually-hidden">What can be done</span></th></tr></thead><tbody>
+<div class="card table-card"><div class="scroll" tabindex="0"><table class="dense deeds"><thead><tr><th scope="col">Name</th><th scope="col">Role</th><th scope="col">Password</th><th scope="col">Since</th><th scope="col"><span class="visually-hidden">What can be done</span></th></tr></thead><tbody>
 ${operators.map((account) => row(visit, account))}</tbody></table></div></div>
 <section class="card"><h2>Add somebody</h2><form method="post" action="/accounts">${tokenField(visit)}
 <div class="field"><label for="login">Log-in name</label><input id="login" name="login" maxlength="32" autocapitalize="none" autocomplete="off" spellcheck="false" required></div>

@@ -23,13 +23,13 @@ function none(words: string): Markup {
 function secondaryTable(secondaries: readonly SecondaryView[], serial: number): Markup {
   const row = ({ address, serial: served, lagMs, proof, problem }: SecondaryView) =>
     html`<tr><th scope="row"><span class="address">${address}</span></th><td class="number">${served ?? '–'}</td><td><span class="pill ${lagMs === 0 ? 'live' : 'suspect'}">${lagText(lagMs)}</span></td><td>${proof ? 'waited for' : 'not waited for'}</td><td>${problem ?? ''}</td></tr>\n`;
-  return html`<div class="scroll"><table class="dense"><caption>The gateway is at serial ${serial}</caption><thead><tr><th scope="col">Address</th><th scope="col" class="number">Serial</th><th scope="col">Lag</th><th scope="col">Proof</th><th scope="col">Trouble</th></tr></thead><tbody>
+  return html`<div class="scroll" tabindex="0"><table class="dense"><caption>The gateway is at serial ${serial}</caption><thead><tr><th scope="col">Address</th><th scope="col" class="number">Serial</th><th scope="col">Lag</th><th scope="col">Proof</th><th scope="col">Trouble</th></tr></thead><tbody>
 ${secondaries.map(row)}</tbody></table></div>`;
 }
 
 function minuteTable(samples: readonly Sample[]): Markup {
   const row = ({ at, batches, largestBatch, slowestBatchMs }: Sample) =>
     html`<tr><td>${moment(at)}</td><td class="number">${numberText(batches)}</td><td class="number">${numberText(largestBatch)}</td><td class="number">${Math.round(slowestBatchMs * 10) / 10} ms</td></tr>\n`;
-  return html`<div class="scroll"><table class="dense"><caption>Minutes with batches, newest first</caption><thead><tr><th scope="col">Minute until</th><th scope="col" class="number">Batches</th><th scope="col" class="number">Largest</th><th scope="col" class="number">Slowest</th></tr></thead><tbody>
+  return html`<div class="scroll" tabindex="0"><table class="dense"><caption>Minutes with batches, newest first</caption><thead><tr><th scope="col">Minute until</th><th scope="col" class="number">Batches</th><th scope="col" class="number">Largest</th><th scope="col" class="number">Slowest</th></tr></thead><tbody>
 ${samples.map(row)}</tbody></table></div>`;
 }

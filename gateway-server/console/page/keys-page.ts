@@ -25,7 +25,7 @@ ${webhookForm(visit)}</section></div>`;
 function tokenTable(visit: Visit, tokens: readonly ApiToken[]): Markup {
   const row = ({ id, name, account, scopes, usedAt, expiresAt }: ApiToken) =>
     html`<tr><th scope="row">${name}</th><td>${account.login}</td><td>${scopes.join(', ')}</td><td>${usedAt === null ? 'never yet' : moment(usedAt)}</td><td>${expiresAt === null ? 'never' : moment(expiresAt)}</td><td>${buttonForm(visit, `/keys/tokens/${encodeURIComponent(id)}/revoke`, 'Revoke', 'danger')}</td></tr>\n`;
-  return html`<div class="scroll"><table class="dense deeds"><thead><tr><th scope="col">Name</th><th scope="col">Of</th><th scope="col">May</th><th scope="col">Last used</th><th scope="col">Ends</th><th scope="col"><span class="visually-hidden">Revoke</span></th></tr></thead><tbody>
+  return html`<div class="scroll" tabindex="0"><table class="dense deeds"><thead><tr><th scope="col">Name</th><th scope="col">Of</th><th scope="col">May</th><th scope="col">Last used</th><th scope="col">Ends</th><th scope="col"><span class="visually-hidden">Revoke</span></th></tr></thead><tbody>
 ${tokens.map(row)}</tbody></table></div>`;
 }
 
@@ -43,7 +43,7 @@ function webhookTable(visit: Visit, webhooks: readonly Webhook[]): Markup {
     const trouble = html`<span class="pill suspect">not reached</span> since ${moment(failingSince ?? 0)}${lastProblem !== null && html`: ${lastProblem}`}`;
     return html`<tr><th scope="row" class="url">${url}</th><td>${events.join(', ')}</td><td>${failingSince === null ? html`<span class="pill live">well</span>` : trouble}</td><td><div class="row">${buttonForm(visit, path('test'), 'Test')}${buttonForm(visit, path('remove'), 'Remove', 'danger')}</div></td></tr>\n`;
   };
-  return html`<div class="scroll"><table class="dense deeds"><thead><tr><th scope="col">Address</th><th scope="col">Told of</th><th scope="col">State</th><th scope="col"><span class="visually-hidden">What can be done</span></th></tr></thead><tbody>
+  return html`<div class="scroll" tabindex="0"><table class="dense deeds"><thead><tr><th scope="col">Address</th><th scope="col">Told of</th><th scope="col">State</th><th scope="col"><span class="visually-hidden">What can be done</span></th></tr></thead><tbody>
 ${webhooks.map(row)}</tbody></table></div>`;
 }
 
