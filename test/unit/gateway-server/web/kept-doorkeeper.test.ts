@@ -1,0 +1,205 @@
+import { describe, expect, test } from 'vitest';
+import type { Door } from '../../../../gateway-server/web/doorkeeper.ts';
+import {
+  cookieOf,
+  DAY_MS,
+  enterAs,
+  GOOD,
+  HERE,
+  HOUR_MS,
+  opened,
+  sessionAt,
+  staffed,
+} from '../../../support/doorkeeper-lab.ts';
+import { ALICE } from '../../../support/stored-lines.ts';
+
+describe('the password', () => {
+  test("lets in whoever knows it, at the account's own door alone", async () => {
+    const { doorkeeper, mira } = await staffed();
+    const cookie = cookieOf(await doorkeeper.logIn('console', 'Mira', GOOD, HERE));
+    expect(doorkeeper.session('console', cookie)?.account.id).toBe(mira.id);
+    expect(doorkeeper.session('portal', cookie)).toBeUndefined();
+    expect(await doorkeeper.logIn('portal', 'mira', GOOD, HERE)).toEqual({ kind: 'wrong' });
+    expect(await doorkeeper.logIn('console', 'mira', 'another one', HERE)).toEqual({ kind: 'wrong' });
+  });
+
+  test('costs one hash for a name that nobody has, for an owner without a password, and for the right one', async () => {
+    const { doorkeeper, hasher } = await staffed();
+    await doorkeeper.ownerAccount(ALICE);
+    const asked: readonly [Door, string][] = [
+      ['console', 'nobody'],
+      ['portal', 'alice'],
+      ['portal', 'bob'],
+      ['console', 'mira'],
+    ];
+    for (const [door, name] of asked) {
+      const before = hasher.hashes;
+      await doorkeeper.logIn(door, name, 'a wrong one', HERE);
+      expect(hasher.hashes - before, name).toBe(1);
+    }
+  });
+
+  test('may be tried ten times in ten minutes for a name; then no hash is computed, wherever the tries come from', async () => {
+    const { doorkeeper, hasher, clock } = await staffed();
+    for (let i = 0; i < 10; i++)
+      expect((await doorkeeper.logIn('console', 'mira', 'wrong', `192.0.2.${i}`)).kind).toBe('wrong');
+    const before = hasher.hashes;
+    const eleventh = await doorkeeper.logIn('console', 'mira', GOOD, '198.51.100.1');
+    expect(eleventh).toEqual({ kind: 'too-many', waitMs: 10 * 60_000 });
+    expect(hasher.hashes).toBe(before);
+    await clock.advance(10 * 60_000);
+    expect((await doorkeeper.logIn('console', 'mira', GOOD, HERE)).kind).toBe('in');
+  });
+
+  test('may be tried thirty times in ten minutes from one neighbourhood, whatever the names', async () => {
+    const { doorkeeper, hasher } = await staffed();
+    for (let i = 0; i < 30; i++) await doorkeeper.logIn('console', `name${i}`, 'wrong', HERE);
+    const before = hasher.hashes;
+    expect((await doorkeeper.logIn('console', 'mira', GOOD, HERE)).kind).toBe('too-many');
+    expect(hasher.hashes).toBe(before);
+    expect((await doorkeeper.logIn('console', 'mira', GOOD, '198.51.100.1')).kind).toBe('in');
+  });
+
+  test('is asked for again when too many hashes are under way, and that is no wrong try', async () => {
+    const { doorkeeper, hasher } = await staffed();
+    hasher.isBusy = true;
+    for (const name of ['mira', 'nobody'])
+      expect((await doorkeeper.logIn('console', name, GOOD, HERE)).kind, name).toBe('too-many');
+  });
+
+  test('changes for whoever knows the present one, and ends all other sessions', async () => {
+    const { doorkeeper } = await staffed();
+    const [here, elsewhere] = [await enterAs(doorkeeper), await enterAs(doorkeeper)];
+    const session = sessionAt(doorkeeper, here);
+    expect(await doorkeeper.changePassword(session, 'not this', `${GOOD} now`, here)).toEqual({
+      kind: 'wrong',
+    });
+    expect(await doorkeeper.changePassword(session, null, `${GOOD} now`, here)).toEqual({ kind: 'wrong' });
+    expect(await doorkeeper.changePassword(session, GOOD, 'short', here)).toMatchObject({ kind: 'too-weak' });
+    expect(await doorkeeper.changePassword(session, GOOD, `${GOOD} now`, here)).toEqual({ kind: 'changed' });
+    expect(doorkeeper.session('console', here)).toBeDefined();
+    expect(doorkeeper.session('console', elsewhere)).toBeUndefined();
+    expect((await doorkeeper.logIn('console', 'mira', GOOD, HERE)).kind).toBe('wrong');
+    expect((await doorkeeper.logIn('console', 'mira', `${GOOD} now`, HERE)).kind).toBe('in');
+  });
+
+  test('of an account that was removed while the hash was computed brings the account not back', async () => {
+    const { doorkeeper, hasher, store, mira } = await staffed();
+    const cookie = await enterAs(doorkeeper);
+    hasher.onHash = () => doorkeeper.removeAccount(mira.id);
+    const change = doorkeeper.changePassword(sessionAt(doorkeeper, cookie), GOOD, `${GOOD} now`, cookie);
+    expect(await change).toEqual({ kind: 'wrong' });
+    expect((await store.load()).accounts).toEqual([]);
+    expect(doorkeeper.operators()).toEqual([]);
+  });
+
+  test('and role may change at once: neither undoes the other', async () => {
+    const { doorkeeper, hasher, store, mira } = await staffed();
+    const cookie = await enterAs(doorkeeper);
+    hasher.onHash = () => doorkeeper.changeRole(mira.id, 'viewer');
+    await doorkeeper.changePassword(sessionAt(doorkeeper, cookie), GOOD, `${GOOD} now`, cookie);
+    expect((await store.load()).accounts).toMatchObject([{ role: 'viewer', passwordHash: `#${GOOD} now` }]);
+    expect(doorkeeper.operators()).toMatchObject([{ role: 'viewer' }]);
+  });
+});
+
+describe('a one-time link', () => {
+  test('lets its owner in once, also when it is opened twice at the same moment', async () => {
+    const { doorkeeper } = await opened();
+    const token = doorkeeper.ownerToken(ALICE);
+    const both = await Promise.all([
+      doorkeeper.enter('portal', token, HERE),
+      doorkeeper.enter('portal', token, HERE),
+    ]);
+    expect(both.map(({ kind }) => kind).toSorted()).toEqual(['in', 'wrong']);
+    expect(await doorkeeper.enter('portal', token, HERE)).toEqual({ kind: 'wrong' });
+  });
+
+  test('is still used up after a restart', async () => {
+    const parts = await opened();
+    const token = parts.doorkeeper.ownerToken(ALICE);
+    await parts.doorkeeper.enter('portal', token, HERE);
+    expect(await (await parts.restarted()).enter('portal', token, HERE)).toEqual({ kind: 'wrong' });
+  });
+
+  test('costs no write before it is used', async () => {
+    const { doorkeeper, store } = await opened();
+    for (let i = 0; i < 100; i++) doorkeeper.ownerToken(ALICE);
+    expect(store.writes).toBe(0);
+  });
+
+  test('is good for seven days for an owner, for one day for an operator', async () => {
+    const { doorkeeper, clock, mira } = await staffed();
+    const tokens = { owner: doorkeeper.ownerToken(ALICE), operator: doorkeeper.operatorToken(mira.id) };
+    const unused = { owner: doorkeeper.ownerToken(ALICE), operator: doorkeeper.operatorToken(mira.id) };
+    await clock.advance(DAY_MS - 1_000);
+    expect((await doorkeeper.enter('console', tokens.operator, HERE)).kind).toBe('in');
+    await clock.advance(2_000);
+    expect((await doorkeeper.enter('console', unused.operator, HERE)).kind).toBe('wrong');
+    await clock.advance(6 * DAY_MS - 2_000);
+    expect((await doorkeeper.enter('portal', tokens.owner, HERE)).kind).toBe('in');
+    await clock.advance(2_000);
+    expect((await doorkeeper.enter('portal', unused.owner, HERE)).kind).toBe('wrong');
+  });
+
+  test('opens no other door, and neither does one that was tampered with or signed with another key', async () => {
+    const { doorkeeper, mira } = await staffed();
+    const other = (await opened(Buffer.alloc(32, 2))).doorkeeper;
+    const token = doorkeeper.ownerToken(ALICE);
+    const bytes = Buffer.from(token, 'base64url');
+    bytes[30] = (bytes[30] ?? 0) ^ 1;
+    expect((await doorkeeper.enter('console', token, HERE)).kind).toBe('wrong');
+    expect((await doorkeeper.enter('portal', doorkeeper.operatorToken(mira.id), HERE)).kind).toBe('wrong');
+    for (const forged of [bytes.toString('base64url'), other.ownerToken(ALICE), '', 'x', token.slice(0, 40)])
+      expect((await doorkeeper.enter('portal', forged, HERE)).kind, forged).toBe('wrong');
+    expect((await doorkeeper.enter('portal', token, HERE)).kind).toBe('in');
+  });
+
+  test('of a suspended line opens nothing, and neither does one of a line that is gone, which leaves no account behind', async () => {
+    const { doorkeeper, lines, suspended, store } = await opened();
+    suspended.add(ALICE);
+    expect(await doorkeeper.enter('portal', doorkeeper.ownerToken(ALICE), HERE)).toEqual({ kind: 'wrong' });
+    await doorkeeper.removeAccount('line:alice');
+    suspended.delete(ALICE);
+    lines.delete(ALICE);
+    expect(await doorkeeper.enter('portal', doorkeeper.ownerToken(ALICE), HERE)).toEqual({ kind: 'wrong' });
+    expect((await store.load()).accounts).toEqual([]);
+  });
+
+  test('guessing at links is stopped per neighbourhood', async () => {
+    const { doorkeeper } = await opened();
+    for (let i = 0; i < 30; i++) await doorkeeper.enter('portal', `guess${i}`, HERE);
+    expect((await doorkeeper.enter('portal', doorkeeper.ownerToken(ALICE), HERE)).kind).toBe('too-many');
+  });
+
+  test('lets choose a password without the old one for an hour', async () => {
+    const { doorkeeper, clock, mira } = await staffed();
+    const cookie = cookieOf(await doorkeeper.enter('console', doorkeeper.operatorToken(mira.id), HERE));
+    const late = cookieOf(await doorkeeper.enter('console', doorkeeper.operatorToken(mira.id), HERE));
+    const change = (by: string) =>
+      doorkeeper.changePassword(sessionAt(doorkeeper, by), null, `${GOOD} ${by}`, by);
+    expect((await change(cookie)).kind).toBe('changed');
+    expect((await change(cookie)).kind).toBe('wrong');
+    const another = cookieOf(await doorkeeper.enter('console', doorkeeper.operatorToken(mira.id), HERE));
+    expect(doorkeeper.session('console', late)).toBeUndefined();
+    await clock.advance(HOUR_MS);
+    expect((await change(another)).kind).toBe('wrong');
+  });
+});
+
+describe('operators', () => {
+  test('have a name of their own, in small letters', async () => {
+    const { doorkeeper } = await staffed();
+    for (const login of ['mira', 'Mira', 'x', '', 'a b', '-a', 'a'.repeat(33)])
+      expect(await doorkeeper.addOperator(login, 'viewer'), login).toHaveProperty('problem');
+    expect(await doorkeeper.addOperator('mira2', 'viewer')).toHaveProperty('id');
+  });
+
+  test('only operators have roles, and nobody can be removed twice', async () => {
+    const { doorkeeper, mira } = await staffed();
+    const owner = await doorkeeper.ownerAccount(ALICE);
+    expect(await doorkeeper.changeRole(owner.id, 'admin')).toBe(false);
+    expect(await doorkeeper.removeAccount(mira.id)).toBe(true);
+    expect(await doorkeeper.removeAccount(mira.id)).toBe(false);
+  });
+});
