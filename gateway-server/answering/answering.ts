@@ -178,7 +178,7 @@ export class Answering implements LineWitness {
     { leaveOrigin, places }: { readonly leaveOrigin: string; readonly places: OwnerPlaces },
   ): Reply {
     const { shelf, copies, waiters, clock, provider } = this.#parts;
-    const copiedAt = (page.showsCopy ? copies.copyOf(called.line)?.at : null) ?? null;
+    const copiedAt = page.showsCopy ? copies.stateOf(called.line).copiedAt : null;
     const body = offLinePage({
       called,
       now: clock.now(),

@@ -1,12 +1,12 @@
 import type { LineId } from '../../protocol/line-id.ts';
 import { MEDIA_TYPES } from '../subscriber/media-types.ts';
 import type { Offer, OwnerPage, Shelf } from '../subscriber/shelf.ts';
+import type { CopiedPicture, SiteCopies, SiteCopy } from '../subscriber/site-copy.ts';
 import { OWN_PATH } from './assets.ts';
 import { wantedOf } from './byte-range.ts';
 import { framedPage } from './page/framed-page.ts';
 import { contentReply, framedReply, type Headers } from './reply.ts';
 import type { Sanitiser } from './sanitiser.ts';
-import type { SiteCopies } from './site-copy.ts';
 import type { Reply, Target, Visit } from './visit.ts';
 
 export interface OwnerContentParts {
@@ -47,12 +47,16 @@ export class OwnerContent {
     if (page.takenDown !== null) return undefined;
     if (target.path === OWNER_PLACES.page && page.kind === 'html')
       return this.framed(this.#htmlOf(line, page));
-    const copy = page.showsCopy ? this.#parts.copies.copyOf(line) : undefined;
-    if (copy && target.path === OWNER_PLACES.copy) return this.framed(copy.html);
-    const picture = copy && lastPartBelow(OWNER_PLACES.copy, target.path);
-    const found = picture === undefined ? undefined : copy?.pictures.get(picture);
-    if (found) return contentReply(200, found.body, { 'content-type': found.mediaType });
+    if (page.showsCopy && target.path.startsWith(OWNER_PLACES.copy)) return this.#copyAt(line, target.path);
     return this.#fileAt(line, target.path, visit);
+  }
+
+  /** The copied page, or one of its pictures: `/.porchlight/copy/1` is the first. */
+  async #copyAt(line: LineId, path: string): Promise<Reply | undefined> {
+    const copy = await this.#parts.copies.copyOf(line);
+    if (copy && path === OWNER_PLACES.copy) return this.framed(copy.html);
+    const picture = copy && pictureOf(copy, path.slice(OWNER_PLACES.copy.length));
+    return picture && contentReply(200, picture.body, { 'content-type': picture.mediaType });
   }
 
   /** An owner's HTML, cleaned before, as the document of the frame. */
@@ -120,6 +124,8 @@ function escaped(character: string): string {
   return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
 }
 
-function lastPartBelow(folder: string, path: string): string | undefined {
-  return path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : undefined;
+/** `rest` is what stands behind the place of the copy. */
+function pictureOf({ pictures }: SiteCopy, rest: string): CopiedPicture | undefined {
+  const [, number = '0'] = /^\/([1-9]\d{0,2})$/.exec(rest) ?? [];
+  return pictures[Number(number) - 1];
 }

@@ -5,9 +5,15 @@ import { parseDomainName } from '../../protocol/domain-name.ts';
 import { type LineId, parseLineId } from '../../protocol/line-id.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/log.ts';
+import { htmlSanitiser } from '../answering/io/sanitise.ts';
+import type { Sanitiser } from '../answering/sanitiser.ts';
+import { htmlReader } from '../copying/io/html-reader.ts';
+import { SiteCopier } from '../copying/site-copier.ts';
 import type { LineNews, LineWitness } from '../line/line-news.ts';
 import { smtpRelay } from '../mail/io/smtp-relay.ts';
 import { Outbox } from '../mail/outbox.ts';
+import { guardedRequests } from '../outbound/io/guarded-requests.ts';
+import { type Reach, reachWithin } from '../outbound/reach.ts';
 import type { Registry } from '../registry.ts';
 import type { Settings } from '../settings.ts';
 import { sqliteAccounts } from '../store/io/sqlite-accounts.ts';
@@ -16,10 +22,12 @@ import { sqliteDiary } from '../store/io/sqlite-diary.ts';
 import { sqliteMail } from '../store/io/sqlite-mail.ts';
 import { sqliteMessages } from '../store/io/sqlite-messages.ts';
 import { sqliteShelf } from '../store/io/sqlite-shelf.ts';
+import { sqliteSiteCopies } from '../store/io/sqlite-site-copies.ts';
 import type { GatewayDatabase } from '../store/io/sqlite-store.ts';
 import { sqliteWaiters } from '../store/io/sqlite-waiters.ts';
 import { sqliteWebhooks } from '../store/io/sqlite-webhooks.ts';
 import { ContentFolder } from '../subscriber/io/content-folder.ts';
+import { KeptCopies } from '../subscriber/kept-copies.ts';
 import { KeptDiary } from '../subscriber/kept-diary.ts';
 import { KeptMailbox } from '../subscriber/kept-mailbox.ts';
 import { KeptShelf } from '../subscriber/kept-shelf.ts';
@@ -29,7 +37,6 @@ import { KeptDoorkeeper } from '../web/kept-doorkeeper.ts';
 import { Argon2Hasher } from '../web/password.ts';
 import { guardedCaller } from '../webhook/io/guarded-caller.ts';
 import { KeptWebhooks } from '../webhook/kept-webhooks.ts';
-import { reachWithin } from '../webhook/reach.ts';
 import { claimRulesOf } from './claim-rules.ts';
 
 /** Where people come in; known only once the ports are. */
@@ -42,6 +49,7 @@ export interface OpenedHouse {
   readonly house: House;
   readonly doors: Doors;
   readonly waiters: MailedWaiters;
+  readonly sanitiser: Sanitiser;
   /** All that act on news of lines. */
   readonly witnesses: LineWitness[];
   /** What goes on behind the pages, until aborted. */
@@ -56,6 +64,7 @@ interface Parts {
 }
 
 const KEY_BYTES = 32;
+const WEB_PORTS = { http: 80, https: 443 };
 const BYTES_A_MB = 1_000_000;
 
 /** Everything that people reach by page, API or command, over the gateway's store and folder. */
@@ -73,14 +82,16 @@ export async function openHouse(parts: Parts): Promise<OpenedHouse> {
   const diary = new KeptDiary({ ...common, store: sqliteDiary(database), book });
   const doorkeeper = await openDoorkeeper(parts);
   const domainOf = (line: LineId) => book.get(line)?.line.domain ?? null;
-  const caller = guardedCaller({ reach: reachOf(settings) });
+  const reach = reachOf(settings);
+  const caller = guardedCaller({ reach });
   const webhooks = new KeptWebhooks({
     ...common,
     store: sqliteWebhooks(database),
     caller,
-    reach: reachOf(settings),
+    reach,
     domainOf,
   });
+  const { copies, copier, sanitiser } = await openCopying(parts, shelf, reach);
   const outbox = openOutbox(parts);
   const isLive = (line: LineId) => book.get(line)?.standing.published.kind === 'addresses';
   const store = sqliteWaiters(database);
@@ -88,7 +99,16 @@ export async function openHouse(parts: Parts): Promise<OpenedHouse> {
   witnesses.push(diary, webhooks, waiters);
   const doors: Doors = { portalUrl: null, consoleUrl: null };
   const house: House = {
-    ...{ mailbox, shelf, diary, doorkeeper, webhooks, stage, audit: sqliteAudit(database, systemClock) },
+    ...{
+      mailbox,
+      shelf,
+      copies,
+      diary,
+      doorkeeper,
+      webhooks,
+      stage,
+      audit: sqliteAudit(database, systemClock),
+    },
     get portalUrl() {
       return doors.portalUrl;
     },
@@ -97,6 +117,7 @@ export async function openHouse(parts: Parts): Promise<OpenedHouse> {
     },
     forget: async (line) => {
       shelf.forget(line);
+      copies.forget(line);
       await Promise.all([mailbox.forget(line), doorkeeper.forget(line)]);
     },
   };
@@ -109,9 +130,10 @@ export async function openHouse(parts: Parts): Promise<OpenedHouse> {
       webhooks.run(signal),
       waiters.run(signal),
       outbox?.run(signal),
+      copier.run(signal),
     ]);
   };
-  return { house, doors, waiters, witnesses, run };
+  return { house, doors, waiters, sanitiser, witnesses, run };
 }
 
 function tell(witnesses: readonly LineWitness[], news: LineNews): void {
@@ -135,6 +157,18 @@ async function openDoorkeeper({ database, registry, settings, log }: Parts): Pro
     clock: systemClock,
     log,
   });
+}
+
+async function openCopying({ database, registry, log }: Parts, shelf: KeptShelf, reach: Reach) {
+  const copies = await KeptCopies.open(sqliteSiteCopies(database));
+  const sanitiser = htmlSanitiser();
+  const copier = new SiteCopier({
+    ...{ copies, shelf, book: registry.book, clock: systemClock, log },
+    outbound: guardedRequests({ reach }),
+    reader: htmlReader(sanitiser),
+    ports: WEB_PORTS,
+  });
+  return { copies, copier, sanitiser };
 }
 
 function openOutbox({ database, settings, log }: Parts): Outbox | null {

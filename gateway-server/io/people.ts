@@ -2,9 +2,7 @@ import { scopeOf } from '../../protocol/address-scope.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/log.ts';
 import { type AnsweringServer, openAnsweringServer } from '../answering/io/answering-server.ts';
-import { htmlSanitiser } from '../answering/io/sanitise.ts';
 import { LineDirectory } from '../answering/line-directory.ts';
-import type { SiteCopies } from '../answering/site-copy.ts';
 import { NewsFeed } from '../api/news-feed.ts';
 import type { LineWitness } from '../line/line-news.ts';
 import type { Desk } from '../operator/desk.ts';
@@ -23,14 +21,11 @@ export interface People {
   close(): Promise<void>;
 }
 
-const NO_COPIES: SiteCopies = { copyOf: () => undefined };
-
 export async function openPeople(assembly: Assembly, settings: () => Settings, log: Logger): Promise<People> {
   const { registry, identity, opened } = assembly;
-  const { doors, house, waiters, witnesses } = opened;
+  const { doors, house, waiters, witnesses, sanitiser } = opened;
+  const { copies } = house;
   const islands = await loadIslands();
-  const sanitiser = htmlSanitiser();
-  const copies = NO_COPIES;
   const ownName = (label: string) =>
     identity.ownNames.find((name) => name.startsWith(`${label}.`)) ?? identity.name;
   const leaveHost = ownName('leave');

@@ -4,7 +4,7 @@ import type { OwnerPlaces } from '../answering/owner-content.ts';
 import { framedPage } from '../answering/page/framed-page.ts';
 import { framedReply } from '../answering/reply.ts';
 import type { Sanitiser } from '../answering/sanitiser.ts';
-import type { SiteCopies } from '../answering/site-copy.ts';
+import type { SiteCopies, SiteCopy } from '../subscriber/site-copy.ts';
 import type { NamedLine } from './portal-lines.ts';
 import type { Draft, Preview, Previews } from './portal-parts.ts';
 
@@ -45,10 +45,12 @@ export class AnsweringPreviews implements Previews {
       words,
       since: draft.tellsSince ? this.#sinceOf(line) : null,
     } as const;
-    const copy = page.showsCopy ? copies.copyOf(line.id) : undefined;
     return {
       ...answering.previewOf({ called, page, words }, places, leaveOrigin()),
-      copy: copy ? framedReply(framedPage(copy.html), portalOrigin()) : null,
+      copy: async () => {
+        const copy = page.showsCopy ? await copies.copyOf(line.id) : undefined;
+        return copy ? framedReply(framedPage(withPictures(copy)), portalOrigin()) : null;
+      },
       removed: sanitiser.clean(page.html).removed,
     };
   }
@@ -57,4 +59,14 @@ export class AnsweringPreviews implements Previews {
   #sinceOf({ standing: { absence } }: NamedLine): number {
     return absence?.until === null ? absence.since : this.#parts.clock.now();
   }
+}
+
+/** A sandboxed frame sends no cookie that could tell whose pictures are meant: they come within the page. */
+function withPictures({ html, pictures }: SiteCopy): string {
+  return html.replace(/(?<=src=")\/\.porchlight\/copy\/(\d+)(?=")/g, (place, number) => {
+    const picture = pictures[Number(number) - 1];
+    return picture
+      ? `data:${picture.mediaType};base64,${Buffer.from(picture.body).toString('base64')}`
+      : place;
+  });
 }

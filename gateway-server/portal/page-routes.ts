@@ -59,10 +59,10 @@ function noName(parts: Parts, visit: OwnerVisit): Promise<WebReply> {
 
 function previewRoutes(parts: Parts): readonly Route[] {
   const { drafts } = parts;
-  const shown = (path: string, choose: (preview: Preview) => WebReply | null) =>
-    pageRoute(parts, { method: 'GET', path }, (visit) => {
+  const shown = (path: string, choose: (preview: Preview) => WebReply | null | Promise<WebReply | null>) =>
+    pageRoute(parts, { method: 'GET', path }, async (visit) => {
       parts.previewed.show(visit.line.id);
-      return choose(previewOf(parts, visit)) ?? reply('', 404);
+      return (await choose(previewOf(parts, visit))) ?? reply('', 404);
     });
   return [
     pageRoute(parts, { method: 'POST', path: PREVIEW_PLACE }, (visit) => {
@@ -75,7 +75,7 @@ function previewRoutes(parts: Parts): readonly Route[] {
     }),
     shown(PREVIEW_PLACE, ({ outer }) => framable(outer)),
     shown(PLACES.page, ({ inner }) => inner),
-    shown(PLACES.copy, ({ copy }) => copy),
+    shown(PLACES.copy, ({ copy }) => copy()),
     shown('/page/removed', ({ removed }) => reply(removedList(removed).text)),
   ];
 }
@@ -116,7 +116,7 @@ function editor(
   visit: PageVisit,
   { tab, draft, mistake }: Pick<EditorView, 'tab' | 'draft' | 'mistake'>,
 ): Promise<WebReply> {
-  const { stage, shelf } = parts.house;
+  const { stage, shelf, copies } = parts.house;
   const content = editorPage({
     tab,
     draft,
@@ -124,6 +124,7 @@ function editor(
     shown: shelf.page(visit.line.id).kind,
     removed: previewOf(parts, visit).removed,
     notices: html`${noticeOf(visit.request.query)}${rehearsalNotice(stage, visit, parts.clock.now())}`,
+    copy: copies.stateOf(visit.line.id),
     isRehearsing: stage.until(visit.line.id) !== null,
     token: tokenField(visit),
   });

@@ -20,7 +20,8 @@ export interface Preview {
   readonly outer: Shown;
   /** What stands in its frames. */
   readonly inner: Shown;
-  readonly copy: Shown | null;
+  /** The copy of the owner's own web page; null for none. */
+  copy(): Promise<Shown | null>;
   /** What the sanitiser took out of the owner's HTML, in words. */
   readonly removed: readonly string[];
 }

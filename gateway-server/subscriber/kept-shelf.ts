@@ -79,6 +79,11 @@ export class KeptShelf implements Shelf {
     });
   }
 
+  /** The lines whose owners want a copy of their own page to be kept. */
+  copiedLines(): readonly LineId[] {
+    return [...this.#pages].filter(([, { showsCopy }]) => showsCopy).map(([line]) => line);
+  }
+
   offers(line: LineId): readonly Offer[] {
     return this.#offersByLine.get(line) ?? [];
   }

@@ -4,6 +4,7 @@ import type { AuditLog } from '../operator/audit.ts';
 import type { Diary } from '../subscriber/diary.ts';
 import type { Mailbox } from '../subscriber/mailbox.ts';
 import type { Shelf } from '../subscriber/shelf.ts';
+import type { SiteCopies } from '../subscriber/site-copy.ts';
 import type { Webhooks } from '../webhook/webhook.ts';
 import type { Doorkeeper } from './doorkeeper.ts';
 
@@ -11,6 +12,7 @@ import type { Doorkeeper } from './doorkeeper.ts';
 export interface House {
   readonly mailbox: Mailbox;
   readonly shelf: Shelf;
+  readonly copies: SiteCopies;
   readonly diary: Diary;
   readonly doorkeeper: Doorkeeper;
   readonly webhooks: Webhooks;

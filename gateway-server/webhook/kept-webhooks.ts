@@ -4,6 +4,7 @@ import type { Logger } from '../../runtime/log.ts';
 import type { Random } from '../answering/form-seal.ts';
 import { RateLimit } from '../answering/rate-limit.ts';
 import type { LineNews, LineWitness } from '../line/line-news.ts';
+import type { Reach } from '../outbound/reach.ts';
 import { StoreUnavailable } from '../store/store.ts';
 import { type Caller, deliver, type Outcome } from './caller.ts';
 import { bodyOf, type Delivery, DeliveryIds } from './delivery.ts';
@@ -14,7 +15,7 @@ import { webhookTexts } from './texts.ts';
 import { type Registering, WEBHOOK_EVENTS, type Webhook, type Webhooks } from './webhook.ts';
 import { WebhookBook } from './webhook-book.ts';
 import type { KeptWebhook, WebhookStore } from './webhook-store.ts';
-import { type Reach, readWebhookUrl } from './webhook-url.ts';
+import { readWebhookUrl } from './webhook-url.ts';
 
 export interface WebhookParts {
   readonly store: WebhookStore;

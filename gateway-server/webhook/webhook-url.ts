@@ -1,14 +1,7 @@
-import { type Address, parseAddress } from '../../protocol/address.ts';
+import { parseAddress } from '../../protocol/address.ts';
 import { labelsOf, parseDomainName } from '../../protocol/domain-name.ts';
+import type { Reach } from '../outbound/reach.ts';
 import { webhookTexts } from './texts.ts';
-
-/** What may be called from here. */
-export interface Reach {
-  /** Public or listed in `addresses.allow`, and none of the gateway's own. */
-  mayCall(address: Address): boolean;
-  /** Listed in `addresses.allow`. */
-  isListed(address: Address): boolean;
-}
 
 export type ReadUrl = { readonly kind: 'url'; readonly url: string } | Refused;
 interface Refused {

@@ -41,6 +41,7 @@ import type { ZoneIdentity } from '../../gateway-server/zone/zone-identity.ts';
 import type { Address } from '../../protocol/address.ts';
 import type { DomainName } from '../../protocol/domain-name.ts';
 import type { LineId } from '../../protocol/line-id.ts';
+import { NO_COPIES } from './empty-house.ts';
 import { FakeAgentLink } from './fake-agent-link.ts';
 import { ManualClock } from './manual-clock.ts';
 import { MemoryLog } from './memory-log.ts';
@@ -247,7 +248,7 @@ export class ApiLab {
       random: (bytes) => randomBytes(bytes),
     });
     const house: House = {
-      ...{ mailbox, shelf, doorkeeper, webhooks },
+      ...{ mailbox, shelf, doorkeeper, webhooks, copies: NO_COPIES },
       diary: new KeptDiary({ store: sqliteDiary(this.#db), book: registry.book, clock, log }),
       audit: sqliteAudit(this.#db, clock),
       stage: registry.stage,

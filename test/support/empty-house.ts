@@ -3,8 +3,14 @@ import { htmlSanitiser } from '../../gateway-server/answering/io/sanitise.ts';
 import type { LineWitness } from '../../gateway-server/line/line-news.ts';
 import type { Mailbox, Message, NewMessage } from '../../gateway-server/subscriber/mailbox.ts';
 import { NO_PAGE } from '../../gateway-server/subscriber/shelf.ts';
+import type { SiteCopies } from '../../gateway-server/subscriber/site-copy.ts';
 import type { Waiters } from '../../gateway-server/subscriber/waiters.ts';
 import type { House } from '../../gateway-server/web/house.ts';
+
+export const NO_COPIES: SiteCopies = {
+  stateOf: () => ({ copiedAt: null, trouble: null }),
+  copyOf: async () => undefined,
+};
 
 /** What a gateway has of owners' things when no owner has put anything there. */
 export const NOTHING_OFFERED: Pick<
@@ -17,7 +23,7 @@ export const NOTHING_OFFERED: Pick<
     offer: () => undefined,
     read: async () => undefined,
   },
-  copies: { copyOf: () => undefined },
+  copies: NO_COPIES,
   sanitiser: htmlSanitiser(),
   portalOrigin: () => 'https://portal.street.test',
   recorder: '',

@@ -9,6 +9,7 @@ import { AnsweringPreviews } from '../../gateway-server/portal/answering-preview
 import { portalRoutes } from '../../gateway-server/portal/portal.ts';
 import type { PortalLine } from '../../gateway-server/portal/portal-lines.ts';
 import type { OffLineSpan } from '../../gateway-server/subscriber/diary.ts';
+import type { CopyState, SiteCopies, SiteCopy } from '../../gateway-server/subscriber/site-copy.ts';
 import type { Account } from '../../gateway-server/web/account.ts';
 import type { ApiToken, Session } from '../../gateway-server/web/doorkeeper.ts';
 import type { House } from '../../gateway-server/web/house.ts';
@@ -48,6 +49,9 @@ export class PortalLab {
   readonly tokens: ApiToken[] = [];
   readonly webhooks: Webhook[] = [];
   readonly spans: OffLineSpan[] = [];
+  /** How copying alice's own page went. */
+  copy: SiteCopy | undefined;
+  copyState: CopyState = { copiedAt: null, trouble: null };
   readonly answering: Answering;
   readonly #routes: readonly Route[];
   line: PortalLine;
@@ -59,7 +63,7 @@ export class PortalLab {
     this.line = { ...lineNamed(ALICE), words: '', state: 'offline', standing: ANSWERED };
     const { clock, shelf } = keeping;
     const sanitiser = htmlSanitiser();
-    const copies = { copyOf: () => undefined };
+    const copies = this.#copies();
     const origin = () => 'https://portal.mwebpages.test';
     this.answering = this.#answeringWith({ sanitiser, copies, portalOrigin: origin });
     const previews = new AnsweringPreviews({
@@ -172,11 +176,15 @@ export class PortalLab {
     return this.line.domain ?? ('nobody.test' as DomainName);
   }
 
+  #copies(): SiteCopies {
+    return { stateOf: () => this.copyState, copyOf: async () => this.copy };
+  }
+
   #house(): House {
     const { mailbox, shelf } = this.keeping;
     const unused = () => Promise.reject(new Error('not part of the portal'));
     return {
-      ...{ mailbox, shelf, portalUrl: null, consoleUrl: null },
+      ...{ mailbox, shelf, copies: this.#copies(), portalUrl: null, consoleUrl: null },
       diary: { spans: async () => this.spans },
       forget: unused,
       audit: { note: async (entry) => void this.audit.push(entry), entries: async () => [] },

@@ -112,18 +112,20 @@ const SOURCES: Readonly<Record<string, string>> = {
 };
 const MOST_TOLD = 50;
 
+type PlaceOf = NonNullable<Parameters<Sanitiser['clean']>[1]>;
+
 /** sanitize-html with an allow-list: everything that is not known to be quiet goes. */
 export function htmlSanitiser(): Sanitiser {
   return {
-    clean: (html) => {
+    clean: (html, placeOf) => {
       const removed = new Set<string>();
-      const cleaned = sanitizeHtml(html.toWellFormed().replaceAll('\0', ''), optionsFor(removed));
+      const cleaned = sanitizeHtml(html.toWellFormed().replaceAll('\0', ''), optionsFor(removed, placeOf));
       return { html: cleaned, removed: [...removed].slice(0, MOST_TOLD) };
     },
   };
 }
 
-function optionsFor(removed: Set<string>): IOptions {
+function optionsFor(removed: Set<string>, placeOf: PlaceOf = () => undefined): IOptions {
   return {
     allowedTags: ELEMENTS,
     allowedAttributes: ATTRIBUTES,
@@ -154,8 +156,18 @@ function optionsFor(removed: Set<string>): IOptions {
     enforceHtmlBoundary: false,
     nestingLimit: 100,
     onOpenTag: (name, attributes) => tell(removed, name, attributes),
-    transformTags: { '*': (tagName, attribs) => ({ tagName, attribs: quietAttributes(tagName, attribs) }) },
+    transformTags: {
+      '*': (tagName, attribs) => ({
+        tagName,
+        attribs: quietAttributes(tagName, tagName === 'img' ? placed(attribs, placeOf) : attribs),
+      }),
+    },
   };
+}
+
+function placed(attributes: Record<string, string>, placeOf: PlaceOf): Record<string, string> {
+  const src = placeOf(attributes['src'] ?? '');
+  return src === undefined ? attributes : { ...attributes, src };
 }
 
 /** An address that leads nowhere good goes with its attribute; links say what they are. */

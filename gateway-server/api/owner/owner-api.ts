@@ -22,7 +22,7 @@ export function ownerApi(parts: Parts): Api<OwnerCaller> {
     operations: [
       ...lineOperations(parts),
       ...messageOperations(house.mailbox),
-      ...pageOperations({ ...parts, book, shelf: house.shelf, turns: new OneAtATime() }),
+      ...pageOperations({ ...parts, ...house, book, turns: new OneAtATime() }),
       ...offerOperations(house.shelf),
       ...webhookOperations<OwnerCaller>({
         webhooks: house.webhooks,

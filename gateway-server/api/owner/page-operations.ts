@@ -3,9 +3,10 @@ import type { LineId } from '../../../protocol/line-id.ts';
 import type { Sanitiser } from '../../answering/sanitiser.ts';
 import type { LineBook } from '../../line/line-book.ts';
 import { MOST_HTML_BYTES, type Shelf } from '../../subscriber/shelf.ts';
+import type { SiteCopies } from '../../subscriber/site-copy.ts';
 import type { OneAtATime } from '../one-at-a-time.ts';
 import { problem, type Reply, value } from '../operation.ts';
-import { Cleaned, Draft, NewPage, Page, type PageValue } from '../schema/page.ts';
+import { Cleaned, Copy, Draft, NewPage, Page, type PageValue } from '../schema/page.ts';
 import { timeOf } from '../schema/scalars.ts';
 import { type OwnerOperation, ownerOperation } from './owner-caller.ts';
 
@@ -15,6 +16,7 @@ const TOO_LONG = `The HTML is too long: ${MOST_HTML_BYTES} bytes are the most. N
 export interface PageParts {
   readonly book: Pick<LineBook, 'get'>;
   readonly shelf: Pick<Shelf, 'page' | 'keepPage'>;
+  readonly copies: Pick<SiteCopies, 'stateOf'>;
   readonly words: PageWords;
   readonly sanitiser: Sanitiser;
   readonly turns: OneAtATime;
@@ -28,7 +30,7 @@ interface PageWords {
 
 /** The page that visitors see while the line is off. */
 export function pageOperations(parts: PageParts): readonly OwnerOperation[] {
-  return [showing(parts), keeping(parts), previewing(parts)];
+  return [showing(parts), keeping(parts), previewing(parts), showingCopy(parts)];
 }
 
 function showing(parts: PageParts) {
@@ -77,6 +79,22 @@ function previewing({ sanitiser }: PageParts) {
       if (isTooLong(body.html)) return problem(413, TOO_LONG);
       const { html, removed } = sanitiser.clean(body.html);
       return value({ html, removed });
+    },
+  });
+}
+
+function showingCopy({ copies }: PageParts) {
+  return ownerOperation({
+    ...TOPIC,
+    id: 'showCopy',
+    method: 'GET',
+    path: '/page/copy',
+    summary: "When the line's own web page was copied, and why it was not",
+    scopes: ['page:read'],
+    answers: { 200: Copy },
+    run: ({ caller: { line } }) => {
+      const { copiedAt, trouble } = copies.stateOf(line);
+      return value({ copiedAt: copiedAt === null ? null : timeOf(copiedAt), trouble });
     },
   });
 }

@@ -7,7 +7,10 @@ const PAGE = {
   words: Type.String({ maxLength: MOST_WORDS, description: "the owner's plain text" }),
   html: Type.String({ description: 'as the owner wrote it; sanitised whenever it is shown' }),
   status: Type.Union([Type.Literal(503), Type.Literal(200)], { description: 'what the page answers with' }),
-  showsCopy: Type.Boolean({ description: "whether the gateway keeps a copy of the line's own web page" }),
+  showsCopy: Type.Boolean({
+    description:
+      "whether the gateway keeps a copy of the line's own web page and shows it while the line is off",
+  }),
   tellsSince: Type.Boolean({ description: 'whether the page tells since when the line is off' }),
 };
 
@@ -19,6 +22,11 @@ export const Page = closed({
   changedAt: orNull(Time),
 });
 export type PageValue = Static<typeof Page>;
+
+export const Copy = closed({
+  copiedAt: orNull(Time),
+  trouble: orNull(Type.String({ description: 'why the last try gave no copy' })),
+});
 
 export const Draft = closed({ html: Type.String() });
 

@@ -1,7 +1,9 @@
 import { html, type Markup } from '../../answering/html.ts';
-import { MOST_WORDS } from '../../subscriber/shelf.ts';
+import { MOST_WORDS, type OwnerPage } from '../../subscriber/shelf.ts';
+import type { CopyState } from '../../subscriber/site-copy.ts';
 import type { EditorTab } from '../page-draft.ts';
 import type { Draft } from '../portal-parts.ts';
+import { moment } from './moment.ts';
 
 export interface EditorView {
   readonly tab: EditorTab;
@@ -12,6 +14,7 @@ export interface EditorView {
   readonly mistake: string | null;
   readonly notices: Markup | null;
   readonly isRehearsing: boolean;
+  readonly copy: CopyState;
   readonly token: Markup;
 }
 
@@ -25,7 +28,7 @@ ${tabs(view)}
 <div class="panes">
 <section aria-label="Editor"><form class="card" method="post" action="/page" data-editor>${token}<input type="hidden" name="kind" value="${view.tab}">
 ${view.tab === 'words' ? wordsField(view) : htmlField(view)}
-${options(draft)}
+${options(view)}
 <div class="actions"><button class="action" type="submit">Keep page</button> <button class="quiet" type="submit" formaction="${PREVIEW_PLACE}" formtarget="preview">Show the preview</button></div>
 </form></section>
 <section aria-labelledby="preview-heading"><h2 id="preview-heading" class="preview-heading">What visitors get</h2>
@@ -65,12 +68,21 @@ function mistakeText(mistake: string | null): Markup | null {
   return mistake === null ? null : html`<p class="mistake" id="mistake" role="alert">${mistake}</p>`;
 }
 
-function options({ page, tellsSince }: Draft): Markup {
+function options({ draft: { page, tellsSince }, copy }: EditorView): Markup {
   return html`<fieldset class="field"><legend>Options</legend>
-${box('tells-since', 'Tell since when the line is off', tellsSince)}</fieldset>
+${box('tells-since', 'Tell since when the line is off', tellsSince)}
+${box('shows-copy', 'Keep a copy of my own web page and show it', page.showsCopy)}
+<p class="hint">${copyText(page, copy)}</p></fieldset>
 <fieldset class="field"><legend>What programs are told</legend>
 ${radio('503', 'Come back later (503): right for nearly everybody', page.status === 503)}
 ${radio('200', 'This is the page (200): search engines may take it for your real one', page.status === 200)}</fieldset>`;
+}
+
+function copyText({ showsCopy }: OwnerPage, { copiedAt, trouble }: CopyState): Markup {
+  if (!showsCopy)
+    return html`For a web server of your own: its first page is looked at every six hours while your line is on.`;
+  const kept = copiedAt === null ? html`No copy yet.` : html`Copied ${moment(copiedAt)}.`;
+  return trouble === null ? kept : html`${kept} Not copied the last time: ${trouble}.`;
 }
 
 function box(name: string, words: string, isOn: boolean): Markup {

@@ -56,6 +56,14 @@ test('a message is read, marked, deleted and brought back', async () => {
   expect((await alice.post(`/messages/${number}/restore`)).json.text).toBe('Hello');
 });
 
+test('the owner reads whether the own web page was copied', async () => {
+  const { alice } = await owner();
+  expect(await alice.get('/page/copy')).toMatchObject({
+    status: 200,
+    json: { copiedAt: null, trouble: null },
+  });
+});
+
 test('a recording is fetched whole or in part', async () => {
   const { lab, alice } = await owner();
   const number = await lab.leave(ALICE, 'Listen', Buffer.from('0123456789'));

@@ -123,6 +123,22 @@ test('words and options are kept together, and the page says so', async () => {
   expect(lab.audit).toMatchObject([{ actor: 'alice', action: 'page keep', subject: 'alice' }]);
 });
 
+test("the editor says how the copy of the owner's own page went, and the preview shows it with its pictures", async () => {
+  const lab = await PortalLab.open();
+  expect((await lab.get('/page')).body).toContain('looked at every six hours');
+  await lab.keeping.shelf.keepPage(ALICE, { showsCopy: true });
+  lab.copyState = { copiedAt: 1_000, trouble: 'your page answered with status 500' };
+  const html = '<p>my site</p><img src="/.porchlight/copy/1" />';
+  lab.copy = { at: 1_000, html, pictures: [{ mediaType: 'image/png', body: Buffer.from('png') }] };
+  const { body } = await lab.get('/page');
+  expect(body).toContain('name="shows-copy" value="on" checked');
+  expect(body).toContain('Not copied the last time: your page answered with status 500.');
+  expect((await lab.get('/page/preview')).body).toContain('src="/page/preview/copy"');
+  const framed = await lab.get('/page/preview/copy');
+  expect(framed.body).toContain('<p>my site</p><img src="data:image/png;base64,cG5n" />');
+  expect(framed.headers['content-security-policy']).toMatch(/^sandbox; default-src 'none';/);
+});
+
 test('words that are too long are refused and come back in the form', async () => {
   const lab = await PortalLab.open();
   const words = `${'x'.repeat(2_001)}`;

@@ -2,6 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 import type { AnsweringParts } from '../../../../gateway-server/answering/answering.ts';
 import type { ByteRange } from '../../../../gateway-server/subscriber/content.ts';
 import { NO_PAGE, type Offer, type OwnerPage } from '../../../../gateway-server/subscriber/shelf.ts';
+import type { SiteCopies, SiteCopy } from '../../../../gateway-server/subscriber/site-copy.ts';
 import { answeringStreet, name } from './street.ts';
 
 const ALICE = 'alice.street.test';
@@ -11,6 +12,10 @@ const OWN_HTML: OwnerPage = { ...NO_PAGE, kind: 'html', html: '<h2>Gone fishing<
 function offer(id: string, change: Partial<Offer> = {}): Offer {
   const rest = { role: 'file', mediaType: 'audio/mpeg', bytes: BYTES.length, at: 0 } as const;
   return { id, line: 'alice' as Offer['line'], name: `${id}.mp3`, ...rest, ...change };
+}
+
+function copiesOf(copy: SiteCopy): SiteCopies {
+  return { stateOf: () => ({ copiedAt: copy.at, trouble: null }), copyOf: async () => copy };
 }
 
 /** Alice's line with what she has put on her shelf. */
@@ -105,7 +110,7 @@ describe('a page', () => {
   });
 
   test("that the provider took down shows nothing of the owner's, in any place", async () => {
-    const copies = { copyOf: () => ({ at: 0, html: 'my site', pictures: new Map() }) };
+    const copies = copiesOf({ at: 0, html: 'my site', pictures: [] });
     const takenDown = { ...OWN_HTML, status: 200, showsCopy: true, takenDown: 'a complaint' } as const;
     const { visit, street } = aliceWith(takenDown, [offer('song')], { copies });
     street.off('alice', { words: 'Gone fishing' });
@@ -131,9 +136,7 @@ describe('a page', () => {
 
   test('shows the copy of the own site in a frame with its date, where the owner wants it', async () => {
     const picture = { mediaType: 'image/png', body: Buffer.from('png') };
-    const copies = {
-      copyOf: () => ({ at: 1_000, html: '<p>my site</p>', pictures: new Map([['1', picture]]) }),
-    };
+    const copies = copiesOf({ at: 1_000, html: '<p>my site</p>', pictures: [picture] });
     const { visit } = aliceWith({ ...NO_PAGE, showsCopy: true }, [], { copies });
     const { body } = await visit(ALICE);
     expect(body).toContain('<iframe class="card" sandbox src="/.porchlight/copy"');
@@ -142,7 +145,8 @@ describe('a page', () => {
     expect(framed.body).toContain('<p>my site</p>');
     expect(framed.headers['content-security-policy']).toMatch(/^sandbox; default-src 'none';/);
     expect((await visit(ALICE, '/.porchlight/copy/1')).headers['content-type']).toBe('image/png');
-    expect((await visit(ALICE, '/.porchlight/copy/2')).status).toBe(404);
+    for (const other of ['copy/0', 'copy/2', 'copy/01', 'copy/', 'copyx'])
+      expect((await visit(ALICE, `/.porchlight/${other}`)).status, other).toBe(404);
     expect((await aliceWith(NO_PAGE, [], { copies }).visit(ALICE, '/.porchlight/copy')).status).toBe(404);
   });
 });

@@ -4,6 +4,7 @@ import type { Call, Reply } from '../../../../../gateway-server/api/operation.ts
 import type { OwnerCaller } from '../../../../../gateway-server/api/owner/owner-caller.ts';
 import { pageOperations } from '../../../../../gateway-server/api/owner/page-operations.ts';
 import { NO_PAGE, type OwnerPage } from '../../../../../gateway-server/subscriber/shelf.ts';
+import { NO_COPIES } from '../../../../support/empty-house.ts';
 import { ALICE, ANSWERED, lineNamed } from '../../../../support/stored-lines.ts';
 
 test('of two changes that name the same page only the first is kept, however slow the disk is', async () => {
@@ -30,6 +31,7 @@ function page() {
   const disk = Promise.withResolvers<void>();
   let kept: OwnerPage = NO_PAGE;
   const operations = pageOperations({
+    copies: NO_COPIES,
     book: { get: () => ({ line: lineNamed(ALICE), standing: ANSWERED }) },
     shelf: {
       page: () => kept,

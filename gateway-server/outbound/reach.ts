@@ -2,7 +2,14 @@ import { type Address, unmapped } from '../../protocol/address.ts';
 import { scopeOf } from '../../protocol/address-scope.ts';
 import { contains } from '../../protocol/prefix.ts';
 import type { ClaimRules } from '../line/claim.ts';
-import type { Reach } from './webhook-url.ts';
+
+/** What may be called from here. */
+export interface Reach {
+  /** Public or listed in `addresses.allow`, and none of the gateway's own. */
+  mayCall(address: Address): boolean;
+  /** Listed in `addresses.allow`. */
+  isListed(address: Address): boolean;
+}
 
 /** No host answers at these, whoever lists them. */
 const NEVER = ['unspecified', 'multicast', 'v4-mapped'];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { reachWithin } from '../../../../gateway-server/webhook/reach.ts';
+import { reachWithin } from '../../../../gateway-server/outbound/reach.ts';
 import { type Address, parseAddress } from '../../../../protocol/address.ts';
 import { type Prefix, parsePrefix } from '../../../../protocol/prefix.ts';
 
