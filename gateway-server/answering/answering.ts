@@ -57,11 +57,13 @@ export interface Draft {
 }
 
 const RETRY_AFTER_SECONDS = 60;
+/** Browsers keep an address this long where the system does not tell them its TTL. */
+const BROWSERS_OWN_SECONDS = 60;
 /**
- * How long each automatic reload waits, in TTLs: together they outlast a resolver's copy that is as old as can be and a
- * browser's own copy after it, and the first comes soon.
+ * How long each automatic reload waits, in parts of a TTL and a browser's own time: together they outlast a resolver's copy
+ * that is as new as can be and a browser's copy of it, and the first comes soon.
  */
-const RELOAD_WAITS = [0.2, 0.3, 0.4, 0.6, 0.8];
+const RELOAD_WAITS = [0.05, 0.1, 0.2, 0.3, 0.4];
 
 /** Answers visitors in the lines' place: who was called is decided by the Host header and what the zone says now. */
 export class Answering implements LineWitness {
@@ -201,8 +203,8 @@ export class Answering implements LineWitness {
     const origin = originOf(visit.scheme, host);
     const reload = reloadsOf(target) ?? 0;
     const wait = isReading(visit) ? RELOAD_WAITS[reload] : undefined;
-    const waitSeconds =
-      wait === undefined ? null : Math.max(2, Math.round(wait * this.#parts.directory.ttlSeconds));
+    const staleSeconds = this.#parts.directory.ttlSeconds + BROWSERS_OWN_SECONDS;
+    const waitSeconds = wait === undefined ? null : Math.ceil(wait * staleSeconds);
     const page = backPage({
       domain,
       waitSeconds,

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { stringify } from 'smol-toml';
-import { gatewayWords } from '../lab/our-programs.ts';
+import { agentWords, gatewayWords } from '../lab/our-programs.ts';
 import { mustRun, Program } from '../lab/program.ts';
 import { freePort } from '../secondaries/free-port.ts';
 
-const CHROMIUM = '/usr/bin/chromium';
+export const CHROMIUM = '/usr/bin/chromium';
 /** Names below `localhost` lead to this machine and may use microphones over plain HTTP. */
 const ZONE = 'porch.localhost';
 const ARTIFACTS = new URL('../../artifacts/', import.meta.url).pathname;
@@ -16,18 +16,33 @@ export const hasChromium = existsSync(CHROMIUM);
 const DESKTOP = { width: 1280, height: 800 };
 export const PHONE = { width: 360, height: 740 };
 
+interface PorchParts {
+  readonly folder: string;
+  /** Where agents log in. */
+  readonly mqtt: string;
+  readonly program: Program;
+}
+
+/** A browser with a microphone and a camera that hum and turn. */
+export function launch(executablePath: string, ...args: string[]): Promise<Browser> {
+  const fakes = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
+  return chromium.launch({ executablePath, args: ['--no-sandbox', ...fakes, ...args] });
+}
+
 /** A gateway program with alice's line, and a browser before it. */
 export class Porch {
   readonly browser: Browser;
   readonly visitorUrl: string;
   readonly #folder: string;
-  readonly #program: Program;
+  readonly #mqtt: string;
+  readonly #programs: Program[];
 
-  private constructor(browser: Browser, folder: string, program: Program, port: number) {
+  private constructor(browser: Browser, parts: Pick<Porch, 'visitorUrl'> & PorchParts) {
     this.browser = browser;
-    this.visitorUrl = `http://alice.${ZONE}:${port}`;
-    this.#folder = folder;
-    this.#program = program;
+    this.visitorUrl = parts.visitorUrl;
+    this.#folder = parts.folder;
+    this.#mqtt = parts.mqtt;
+    this.#programs = [parts.program];
   }
 
   static async open(): Promise<Porch> {
@@ -43,18 +58,15 @@ export class Porch {
         answering: { listen: [web] },
         console: { listen: console },
         addresses: { allow: ['127.0.0.0/8'] },
+        verify: { patience: 1 },
+        alive: { timeout: 3 },
       }),
     );
     const program = new Program('gateway', gatewayWords('serve', '--config', join(folder, 'gateway.toml')));
     await program.log.waitFor({ event: 'gateway listens' }, 30_000);
-    const browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: [
-        ...['--no-sandbox', '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
-        `--host-resolver-rules=MAP *.${ZONE} 127.0.0.1`,
-      ],
-    });
-    const porch = new Porch(browser, folder, program, ports[2] ?? 0);
+    const browser = await launch(CHROMIUM, `--host-resolver-rules=MAP *.${ZONE} 127.0.0.1`);
+    const visitorUrl = `http://alice.${ZONE}:${ports[2]}`;
+    const porch = new Porch(browser, { visitorUrl, folder, mqtt: `mqtt://${mqtt}`, program });
     await porch.command('line', 'add', 'alice', '--words', 'Back on Monday.');
     return porch;
   }
@@ -62,6 +74,26 @@ export class Porch {
   async command(...words: string[]): Promise<Record<string, unknown>> {
     const config = join(this.#folder, 'gateway.toml');
     return JSON.parse(await mustRun(gatewayWords(...words, '--json', '--config', config)));
+  }
+
+  /** A router with a lease of this address, and the agent on it; the line is live when it resolves. */
+  async router(line: string, address: string): Promise<Program> {
+    const file = (name: string) => join(this.#folder, `${line}.${name}`);
+    const { secret } = await this.command('line', 'secret', line);
+    writeFileSync(file('secret'), String(secret), { mode: 0o600 });
+    writeFileSync(file('lease'), `event=bound\ninterface=wan\nip=${address}\nmask=8\nlease=3600\n`);
+    writeFileSync(
+      file('toml'),
+      stringify({
+        ...{ gateway: this.#mqtt, line, domain: `${line}.${ZONE}` },
+        ...{ secret_file: file('secret'), status_file: file('status') },
+        wan: { source: 'udhcpc', lease_file: file('lease') },
+      }),
+    );
+    const agent = new Program('agent', agentWords('run', '--config', file('toml')));
+    this.#programs.push(agent);
+    await agent.log.waitFor({ block: 444 }, 30_000);
+    return agent;
   }
 
   /** Somebody's browser window; with `bypassCSP` tools can be put into its pages. */
@@ -80,7 +112,7 @@ export class Porch {
 
   async end(): Promise<void> {
     await this.browser.close();
-    await this.#program.stop().catch(() => this.#program.kill());
+    for (const program of this.#programs.toReversed()) await program.stop().catch(() => program.kill());
     rmSync(this.#folder, { recursive: true, force: true });
   }
 }

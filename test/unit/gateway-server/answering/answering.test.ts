@@ -105,7 +105,9 @@ test('puts a visitor with a stale resolver through, counts the reloads and stops
     waits.push(Number(wait));
     target = place;
   }
-  expect(waits).toEqual([6, 9, 12, 18, 24]);
+  expect(waits).toEqual([5, 9, 18, 27, 36]);
+  // the TTL of this street is 30 s, and browsers keep an address for another minute
+  expect(waits.reduce((sum, wait) => sum + wait)).toBeGreaterThan(90);
   const last = await visit('alice.street.test:8080', target);
   expect(last.headers).not.toHaveProperty('refresh');
   expect(last.body).toContain('href="http://alice.street.test:8080/photos?id=3"');
