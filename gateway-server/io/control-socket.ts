@@ -3,10 +3,9 @@ import { createServer, type IncomingMessage, request, type Server } from 'node:h
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { umask } from 'node:process';
-import { read, scalar, table, text } from '../../runtime/shape.ts';
-import { AuditedCommands } from '../operator/audited.ts';
+import { nullable, optional, read, scalar, table, text } from '../../runtime/shape.ts';
 import type { CommandCall } from '../operator/commands.ts';
-import { CommandError, type Desk } from '../operator/desk.ts';
+import { CommandError } from '../operator/desk.ts';
 
 /** The operator's commands over HTTP on a Unix socket that only the gateway's user may open. */
 
@@ -17,7 +16,18 @@ const LONGEST_PATH_BYTES = 107;
 const CALL = table({
   command: text('a command', (raw) => raw),
   args: scalar('arguments', (raw) => raw ?? {}),
+  by: optional(
+    nullable(text('a name', (raw) => (/^[\x21-\x7e][\x20-\x7e]{0,79}$/.test(raw) ? raw : undefined))),
+    null,
+  ),
 });
+/** Whoever does not say who it is; the socket opens for the gateway's own user and root alone. */
+const SOMEBODY = 'control socket';
+
+/** Whom the socket hands commands to; they take their turn with those of the console and the API. */
+interface Commands {
+  carryOut(actor: string, call: CommandCall): Promise<unknown>;
+}
 
 /** Where commands reach the gateway that works in this folder. */
 export function controlSocketOf(dataDir: string): string {
@@ -35,15 +45,17 @@ class ControlSocketError extends Error {
 
 /**
  * Takes the socket's place, also of one that a killed gateway has left; throws ControlSocketError when another gateway serves.
- * Commands wait until there is a desk: none goes to the store behind the back of a gateway that is starting.
+ * What is asked waits until there is somebody to carry it out: nothing goes to the store behind the back of a gateway that is starting.
  */
-export async function openControlSocket(path: string, desk: Desk | Promise<Desk>): Promise<ControlSocket> {
+export async function openControlSocket(
+  path: string,
+  commands: Commands | Promise<Commands>,
+): Promise<ControlSocket> {
   await mustBeFree(path);
   if (existsSync(path)) unlinkSync(path);
-  const next = oneAtATime();
   const server = createServer((incoming, outgoing) => {
     void bodyOf(incoming)
-      .then((body) => next(async () => answer(await desk, body)))
+      .then(async (body) => answer(await commands, body))
       .then(({ status, body }) => {
         outgoing.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
       })
@@ -72,9 +84,10 @@ export async function mustBeFree(path: string): Promise<void> {
 export async function callGateway(
   path: string,
   call: CommandCall,
+  by: string | null = null,
 ): Promise<{ readonly result: unknown } | null> {
   if (!existsSync(path)) return null;
-  const reply = await post(path, JSON.stringify(call));
+  const reply = await post(path, JSON.stringify({ ...call, by }));
   if (reply === null) return null;
   const { error, result } = JSON.parse(reply) as { readonly error?: string; readonly result?: unknown };
   if (error !== undefined) throw new CommandError(error);
@@ -96,16 +109,6 @@ async function listening(server: Server, path: string): Promise<void> {
   }
 }
 
-/** Commands look and then act: two of them side by side could give one name to two lines. */
-function oneAtATime() {
-  let last: Promise<unknown> = Promise.resolve();
-  return <T>(work: () => Promise<T>): Promise<T> => {
-    const turn = last.then(work);
-    last = turn.catch(() => undefined);
-    return turn;
-  };
-}
-
 async function bodyOf(incoming: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -117,14 +120,13 @@ async function bodyOf(incoming: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-async function answer(desk: Desk, body: string): Promise<{ status: number; body: unknown }> {
+async function answer(commands: Commands, body: string): Promise<{ status: number; body: unknown }> {
   try {
     const call = read(CALL, JSON.parse(body));
     if (call.kind === 'wrong') return { status: 400, body: { error: 'not a command' } };
-    return {
-      status: 200,
-      body: { result: (await commandsOf(desk).carryOut('control socket', call.value)) ?? null },
-    };
+    const { by, ...asked } = call.value;
+    const result = await commands.carryOut(by ?? SOMEBODY, asked);
+    return { status: 200, body: { result: result ?? null } };
   } catch (error) {
     return { status: 409, body: { error: error instanceof Error ? error.message : String(error) } };
   }
@@ -176,8 +178,4 @@ function brokenOff(): CommandError {
   return new CommandError(
     'the gateway broke off before it answered: look whether the command was carried out',
   );
-}
-
-function commandsOf(desk: Desk): AuditedCommands {
-  return new AuditedCommands({ desk, audit: desk.house.audit });
 }

@@ -17,7 +17,7 @@ import { ownerApi } from '../api/owner/owner-api.ts';
 import { consoleRoutes } from '../console/console.ts';
 import { consoleStyle } from '../console/look/console-style.ts';
 import { Sampler } from '../console/sampler.ts';
-import { AuditedCommands } from '../operator/audited.ts';
+import type { AuditedCommands } from '../operator/audited.ts';
 import type { Desk } from '../operator/desk.ts';
 import { LinePages } from '../operator/line-pages.ts';
 import { AnsweringPreviews } from '../portal/answering-previews.ts';
@@ -83,6 +83,12 @@ export function openPortal(parts: Parts): Promise<WebServer> {
   });
 }
 
+/** What operators work at; their commands take turns with those of the control socket. */
+export interface Operators {
+  readonly desk: Desk;
+  readonly commands: AuditedCommands;
+}
+
 interface ConsoleDoor {
   readonly sampler: Sampler;
   readonly server: WebServer;
@@ -90,13 +96,16 @@ interface ConsoleDoor {
 }
 
 /** The operator's console at its own endpoint; null when it is closed. */
-export async function openConsole(parts: Parts, desk: Desk, news: NewsFeed): Promise<ConsoleDoor | null> {
+export async function openConsole(
+  parts: Parts,
+  { desk, commands }: Operators,
+  news: NewsFeed,
+): Promise<ConsoleDoor | null> {
   const { settings, log, islands } = parts;
   const { listen, cert_file, key_file } = settings().console;
   const { house, doors } = parts.assembly.opened;
   if (listen === null) return null;
   const clock = systemClock;
-  const commands = new AuditedCommands({ desk, audit: house.audit });
   const samples = sqliteSamples(parts.assembly.database);
   const sampler = new Sampler({ registry: desk.registry, store: samples, othersTurn, clock, log });
   const lines = new LinePages({ registry: desk.registry, othersTurn, clock });

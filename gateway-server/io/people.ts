@@ -5,18 +5,17 @@ import { type AnsweringServer, openAnsweringServer } from '../answering/io/answe
 import { LineDirectory } from '../answering/line-directory.ts';
 import { NewsFeed } from '../api/news-feed.ts';
 import type { LineWitness } from '../line/line-news.ts';
-import type { Desk } from '../operator/desk.ts';
 import type { Settings } from '../settings.ts';
 import { loadIslands } from '../web/io/load-islands.ts';
 import type { WebServer } from '../web/io/web-server.ts';
 import type { Assembly } from './assembly.ts';
-import { listenerOf, openConsole, openPortal } from './doors.ts';
+import { listenerOf, type Operators, openConsole, openPortal } from './doors.ts';
 
 /** Everything that people open in a browser. */
 export interface People {
   readonly answering: AnsweringServer;
   /** Once there is a desk to work at. */
-  openConsole(desk: Desk, signal: AbortSignal): Promise<void>;
+  openConsole(operators: Operators, signal: AbortSignal): Promise<void>;
   reloadCertificates(): Promise<void>;
   close(): Promise<void>;
 }
@@ -68,13 +67,13 @@ export async function openPeople(assembly: Assembly, settings: () => Settings, l
   if (doors.portalUrl === null)
     log.warn('no portal: owners log in over HTTPS alone, so set answering.tls_listen');
   return peopleAt(at.answering, portal, {
-    openConsole: (desk) => openConsole(common, desk, news),
+    openConsole: (operators) => openConsole(common, operators, news),
     witnesses,
   });
 }
 
 interface Rest {
-  readonly openConsole: (desk: Desk) => ReturnType<typeof openConsole>;
+  readonly openConsole: (operators: Operators) => ReturnType<typeof openConsole>;
   readonly witnesses: LineWitness[];
 }
 
@@ -83,8 +82,8 @@ function peopleAt(answering: AnsweringServer, portal: WebServer, rest: Rest): Pe
   let sampling: Promise<void> | undefined;
   return {
     answering,
-    openConsole: async (desk, signal) => {
-      door = await rest.openConsole(desk);
+    openConsole: async (operators, signal) => {
+      door = await rest.openConsole(operators);
       if (!door) return;
       rest.witnesses.push(door.sampler);
       sampling = door.sampler.run(signal);

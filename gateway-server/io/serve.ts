@@ -5,7 +5,7 @@ import type { Logger } from '../../runtime/log.ts';
 import type { AgentEvents } from '../agent-link.ts';
 import { type Endpoint, endpointText } from '../endpoint.ts';
 import { runGateway, type Tunables } from '../gateway.ts';
-import type { Desk } from '../operator/desk.ts';
+import { AuditedCommands } from '../operator/audited.ts';
 import { takeUpChanges } from '../registry.ts';
 import type { Settings } from '../settings.ts';
 import { staticMistakes } from '../zone/static/static-zone.ts';
@@ -33,9 +33,9 @@ export interface ServeOptions {
 export async function serve({ settings, log, onReload }: ServeOptions, signal: AbortSignal): Promise<void> {
   const closers: (() => Promise<void>)[] = [];
   try {
-    const desk = Promise.withResolvers<Desk>();
+    const commands = Promise.withResolvers<AuditedCommands>();
     mkdirSync(settings().data_dir, { recursive: true, mode: 0o700 });
-    const control = await openControlSocket(controlSocketOf(settings().data_dir), desk.promise);
+    const control = await openControlSocket(controlSocketOf(settings().data_dir), commands.promise);
     closers.push(() => control.close());
     const assembly = await assemble(settings, log);
     closers.push(() => assembly.store.close());
@@ -54,10 +54,11 @@ export async function serve({ settings, log, onReload }: ServeOptions, signal: A
       const answeringCounters = () => answering.counters();
       const parts = { assembly, zone, broker: wire.broker, prober, settings, answeringCounters, log };
       const serving = servingDesk(parts, signal);
-      desk.resolve(serving);
+      const audited = new AuditedCommands({ desk: serving, audit: serving.house.audit });
+      commands.resolve(audited);
       const metrics = await openMetrics(serving, zone, settings(), log);
       closers.push(async () => metrics?.close());
-      await people.openConsole(serving, signal);
+      await people.openConsole({ desk: serving, commands: audited }, signal);
       tellEndpoints(log, zone.dns.endpoints, answering.endpoints, wire.broker, assembly.opened.doors);
       return wire.broker.link;
     };

@@ -4,7 +4,7 @@ import type { Instant } from '../../runtime/clock.ts';
 export interface AuditEntry {
   readonly number: number;
   readonly at: Instant;
-  /** A log-in name, `token NAME of LOGIN`, or `control socket`. */
+  /** A log-in name, `token NAME of LOGIN`, or `command line of SYSTEM-ACCOUNT`. */
   readonly actor: string;
   /** As the commands are called: `line add`, `page take-down`, `log in`. */
   readonly action: string;

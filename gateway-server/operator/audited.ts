@@ -22,7 +22,10 @@ const ONLY_LOOKS = new Set([
 ]);
 const LONGEST_DETAIL = 300;
 
-/** Carries commands out one after the other, and notes who asked for what. */
+/**
+ * Carries commands out one after the other, and notes who asked for what. One for all who give commands: they look and
+ * then act, and two of them side by side could give one name to two lines.
+ */
 export class AuditedCommands {
   readonly #parts: Parts;
   #last: Promise<unknown> = Promise.resolve();

@@ -82,6 +82,7 @@ export class ApiLab {
         readonly mailbox: KeptMailbox;
         readonly doorkeeper: KeptDoorkeeper;
         readonly desk: Desk;
+        readonly commands: AuditedCommands;
       }
     | undefined;
 
@@ -108,6 +109,10 @@ export class ApiLab {
 
   get desk(): Desk {
     return known(this.#parts).desk;
+  }
+
+  get commands(): AuditedCommands {
+    return known(this.#parts).commands;
   }
 
   get doorkeeper(): KeptDoorkeeper {
@@ -213,7 +218,8 @@ export class ApiLab {
         secondaries: () => [{ address: '192.0.2.53:53', serial: 7, lagMs: 0, proof: true, problem: null }],
       }),
     };
-    this.#parts = { desk, ...furnished };
+    const commands = new AuditedCommands({ desk, audit: desk.house.audit });
+    this.#parts = { desk, commands, ...furnished };
   }
 
   async #furnish(registry: Registry, quota: number) {
@@ -275,11 +281,8 @@ export class ApiLab {
   }
 
   #operatorApi(): Api<OperatorCaller> {
-    const { desk, house } = known(this.#parts);
-    return operatorApi({
-      ...{ desk, house, news: this.news },
-      commands: new AuditedCommands({ desk, audit: house.audit }),
-    });
+    const { desk, house, commands } = known(this.#parts);
+    return operatorApi({ desk, house, commands, news: this.news });
   }
 
   async #listen<Caller>(door: Door, api: Api<Caller>, paces?: Paces): Promise<void> {

@@ -1,7 +1,6 @@
 import { consoleRoutes } from '../../gateway-server/console/console.ts';
 import type { ConsoleParts } from '../../gateway-server/console/console-parts.ts';
 import type { Sample, SampleStore } from '../../gateway-server/console/samples.ts';
-import { AuditedCommands } from '../../gateway-server/operator/audited.ts';
 import { LinePages } from '../../gateway-server/operator/line-pages.ts';
 import { mayDo, type Role } from '../../gateway-server/web/account.ts';
 import type { Session } from '../../gateway-server/web/doorkeeper.ts';
@@ -36,11 +35,10 @@ export class ConsoleLab {
   readonly routes: readonly Route[];
 
   private constructor(api: ApiLab) {
-    const { desk, clock } = api;
+    const { desk, commands, clock } = api;
     this.api = api;
     this.parts = {
-      ...{ desk, samples: this.samples },
-      commands: new AuditedCommands({ desk, audit: desk.house.audit }),
+      ...{ desk, commands, samples: this.samples },
       lines: new LinePages({ registry: desk.registry, othersTurn: async () => undefined, clock }),
       look: { brand: 'Porchlight', style: '/style.css', script: '/console.js', icon: '/lamp.svg' },
     };

@@ -1,6 +1,10 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { sqliteAudit } from '../../../gateway-server/store/io/sqlite-audit.ts';
+import { openGatewayDatabase } from '../../../gateway-server/store/io/sqlite-store.ts';
+import { systemClock } from '../../../runtime/clock.ts';
 import { GatewayProgram } from '../../support/gateway-program.ts';
 
 /** Each test starts the program several times, on a machine that may be busy. */
@@ -43,6 +47,23 @@ describe('commands', PATIENT, () => {
       { id: 'bob', domain: null },
     ]);
     expect(gateway.ask('line', 'show', 'alice')).toMatchObject({ suspended: true });
+  });
+
+  test('are noted with the system account that gave them, with and without a gateway', async () => {
+    const gateway = new GatewayProgram();
+    gateway.ask('line', 'add', 'alice');
+    const serving = await gateway.serve();
+    gateway.ask('line', 'suspend', 'alice');
+    await serving.end('SIGTERM');
+    const database = openGatewayDatabase(join(gateway.dataDir, 'gateway.sqlite'));
+    const audit = sqliteAudit(database, systemClock);
+    const entries = await audit.entries({ before: null, most: 10, subject: 'alice' });
+    await database.store.close();
+    const by = `command line of ${userInfo().username}`;
+    expect(entries.map(({ actor, action }) => [actor, action])).toEqual([
+      [by, 'line suspend'],
+      [by, 'line add'],
+    ]);
   });
 
   test('a secret is printed once and stands in no file and no log', async () => {

@@ -10,6 +10,9 @@ import {
   mustBeFree,
   openControlSocket,
 } from '../../../../gateway-server/io/control-socket.ts';
+import { AuditedCommands } from '../../../../gateway-server/operator/audited.ts';
+import { ApiClient } from '../../../support/api-client.ts';
+import { ConsoleLab } from '../../../support/console-lab.ts';
 import { Operator } from '../../../support/operator.ts';
 
 test('a command is carried out and answered, and a refusal comes back as its sentence', async () => {
@@ -33,6 +36,34 @@ test('commands that come at once are carried out one after the other', async () 
   expect((await operator.lab.store.load()).lines).toHaveLength(1);
 });
 
+test('commands of the socket, the console and the API take turns, and each is noted with who gave it', async () => {
+  const lab = await ConsoleLab.open();
+  const path = newPath();
+  const socket = await openControlSocket(path, lab.api.commands);
+  onTestFinished(() => socket.close());
+  const { secret, account } = await lab.api.operatorToken();
+  const api = new ApiClient(lab.api, 'console', secret);
+  const args = { id: 'carol' };
+  const asked = await Promise.allSettled([
+    callGateway(path, { command: 'line add', args }, 'command line of root'),
+    callGateway(path, { command: 'line add', args }),
+    lab.post('/add', { id: 'carol', names: '' }),
+    api.post('/lines', { id: 'carol' }),
+  ]);
+  expect(asked).toHaveLength(4);
+  expect(await noted(lab, 'carol')).toHaveLength(1);
+  await callGateway(path, { command: 'line suspend', args }, 'command line of root');
+  await callGateway(path, { command: 'line resume', args });
+  await lab.post('/lines/carol/suspend', {});
+  await api.post('/lines/carol/resume');
+  expect((await noted(lab, 'carol')).slice(1)).toEqual([
+    ['command line of root', 'line suspend'],
+    ['control socket', 'line resume'],
+    ['the-admin', 'line suspend'],
+    [`token test of ${account.login}`, 'line resume'],
+  ]);
+});
+
 test('only the gateway’s user may open the socket, from its first moment on', async () => {
   const path = await opened(await Operator.at());
   expect(statSync(path).mode & 0o777).toBe(0o600);
@@ -47,7 +78,7 @@ test('where nobody listens there is no gateway', async () => {
 test('a second gateway is told that there is a first one', async () => {
   const operator = await Operator.at();
   const path = await opened(operator);
-  await expect(openControlSocket(path, operator.desk)).rejects.toThrow(
+  await expect(openControlSocket(path, commandsOf(operator))).rejects.toThrow(
     `another gateway is serving already: it holds ${path}`,
   );
   expect(await callGateway(path, { command: 'announcements', args: {} })).toEqual({ result: [] });
@@ -70,7 +101,7 @@ test('a folder too deep for a socket is told as that, before anything is opened'
 
 test('closing takes the socket away', async () => {
   const path = newPath();
-  const socket = await openControlSocket(path, (await Operator.at()).desk);
+  const socket = await openControlSocket(path, commandsOf(await Operator.at()));
   await socket.close();
   expect(existsSync(path)).toBe(false);
 });
@@ -94,9 +125,19 @@ test('a gateway that breaks off in the middle is told as that', async () => {
 });
 
 async function opened(operator: Operator, path = newPath()): Promise<string> {
-  const socket = await openControlSocket(path, operator.desk);
+  const socket = await openControlSocket(path, commandsOf(operator));
   onTestFinished(() => socket.close());
   return path;
+}
+
+function commandsOf({ desk }: Operator): AuditedCommands {
+  return new AuditedCommands({ desk, audit: desk.house.audit });
+}
+
+/** Oldest first. */
+async function noted(lab: ConsoleLab, subject: string) {
+  const entries = await lab.api.house.audit.entries({ before: null, most: 10, subject });
+  return entries.toReversed().map(({ actor, action }) => [actor, action]);
 }
 
 function newPath(): string {
