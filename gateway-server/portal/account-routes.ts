@@ -1,7 +1,7 @@
 import { type Route, seeOther, type WebReply } from '../web/route.ts';
 import { allMessages } from './message-export.ts';
 import { notice, noticeOf } from './notices.ts';
-import { type OwnerVisit, ownerRoute } from './owner-route.ts';
+import { noted, type OwnerVisit, ownerRoute } from './owner-route.ts';
 import { accountPage, eventsIn, type ShownSecret, scopesIn } from './page/account-page.ts';
 import { portalPage, tokenField } from './portal-frame.ts';
 import { calledName } from './portal-lines.ts';
@@ -66,7 +66,7 @@ async function issueToken(parts: PortalParts, visit: OwnerVisit): Promise<WebRep
   const expiresAt = days > 0 ? parts.clock.now() + days * DAY_MS : null;
   const issued = await parts.house.doorkeeper.issueToken(visit.session.account, { name, scopes, expiresAt });
   if ('problem' in issued) return show(parts, visit, refused(`Not made: ${issued.problem}.`));
-  await noted(parts, visit, 'token issue', `${name}: ${scopes.join(', ')}`);
+  await noted(parts.house.audit, visit, 'token issue', `${name}: ${scopes.join(', ')}`);
   return show(parts, visit, {
     secret: { of: 'token', name, secret: issued.secret },
     notice: null,
@@ -77,7 +77,7 @@ async function issueToken(parts: PortalParts, visit: OwnerVisit): Promise<WebRep
 async function revokeToken(parts: PortalParts, visit: OwnerVisit): Promise<WebReply> {
   const id = visit.request.params['id'] ?? '';
   const isRevoked = await parts.house.doorkeeper.revokeToken(visit.session.account.id, id);
-  if (isRevoked) await noted(parts, visit, 'token revoke', id);
+  if (isRevoked) await noted(parts.house.audit, visit, 'token revoke', id);
   return seeOther('/account?done=token-revoked');
 }
 
@@ -88,7 +88,12 @@ async function addWebhook(parts: PortalParts, visit: OwnerVisit): Promise<WebRep
   const url = (fields.get('url') ?? '').trim();
   const outcome = await parts.house.webhooks.register({ line: visit.line.id, url, events });
   if (outcome.kind === 'refused') return show(parts, visit, refused(`Not added: ${outcome.why}.`));
-  await noted(parts, visit, 'webhook add', url);
+  await noted(
+    parts.house.audit,
+    visit,
+    'webhook add',
+    `${outcome.webhook.id} ${outcome.webhook.events.join(' ')}`,
+  );
   const secret: ShownSecret = { of: 'webhook', name: url, secret: outcome.secret };
   return show(parts, visit, { secret, notice: null, status: 200 });
 }
@@ -101,7 +106,8 @@ async function testWebhook(parts: PortalParts, visit: OwnerVisit): Promise<WebRe
 
 async function removeWebhook(parts: PortalParts, visit: OwnerVisit): Promise<WebReply> {
   const id = visit.request.params['id'] ?? '';
-  if (await parts.house.webhooks.remove(visit.line.id, id)) await noted(parts, visit, 'webhook remove', id);
+  if (await parts.house.webhooks.remove(visit.line.id, id))
+    await noted(parts.house.audit, visit, 'webhook remove', id);
   return seeOther('/account?done=webhook-removed');
 }
 
@@ -111,7 +117,7 @@ async function erase(parts: PortalParts, visit: OwnerVisit): Promise<WebReply> {
     return show(parts, visit, refused(`Nothing was deleted: to confirm, write ${calledName(line)}.`));
   await eraseContent(parts, visit);
   await eraseKeys(parts, visit);
-  await noted(parts, visit, 'erase everything', '');
+  await noted(parts.house.audit, visit, 'erase everything');
   return seeOther('/account?done=erased');
 }
 
@@ -131,13 +137,4 @@ async function eraseKeys({ house }: PortalParts, { line, session }: OwnerVisit):
 
 function refused(words: string): Outcome {
   return { secret: null, notice: { words, tone: 'bad' }, status: 422 };
-}
-
-async function noted(
-  { house }: PortalParts,
-  { session, line }: OwnerVisit,
-  action: string,
-  detail: string,
-): Promise<void> {
-  await house.audit.note({ actor: session.account.login, action, subject: line.id, detail });
 }

@@ -5,7 +5,7 @@ import { listedMediaType } from '../subscriber/media-types.ts';
 import type { Offer, Offering } from '../subscriber/shelf.ts';
 import { page, type Route, seeOther, type Upload, type WebReply, type WebRequest } from '../web/route.ts';
 import { notice, noticeOf } from './notices.ts';
-import { type OwnerVisit, ownerRoute } from './owner-route.ts';
+import { noted, type OwnerVisit, ownerRoute } from './owner-route.ts';
 import { filesPage } from './page/files-page.ts';
 import { sizeText } from './page/moment.ts';
 import { portalPage, tokenField } from './portal-frame.ts';
@@ -83,7 +83,7 @@ async function list(parts: PortalParts, visit: OwnerVisit, refusal: Refusal | nu
 }
 
 async function bring(parts: PortalParts, visit: OwnerVisit): Promise<WebReply> {
-  const { line, request, session } = visit;
+  const { line, request } = visit;
   const { upload } = request;
   const role = roleIn(request.fields.get('role'));
   if (!upload || role === null) return list(parts, visit, { status: 422, words: texts.uploads.nothing });
@@ -93,25 +93,16 @@ async function bring(parts: PortalParts, visit: OwnerVisit): Promise<WebReply> {
   const name = nameOf(upload, role);
   const offering = await parts.house.shelf.put(line.id, { role, name, mediaType, source: upload.source });
   if (offering.kind !== 'kept') return list(parts, visit, refusalOf(offering));
-  await parts.house.audit.note({
-    actor: session.account.login,
-    action: `${role} put`,
-    subject: line.id,
-    detail: name,
-  });
+  await noted(parts.house.audit, visit, `${role} put`, name);
   return seeOther('/files?done=file-kept');
 }
 
-async function remove({ house }: PortalParts, { line, request, session }: OwnerVisit): Promise<WebReply> {
+async function remove({ house }: PortalParts, visit: OwnerVisit): Promise<WebReply> {
+  const { line, request } = visit;
   const offer = house.shelf.offer(line.id, request.params['id'] ?? '');
   if (!offer) return seeOther('/files');
   await house.shelf.remove(line.id, offer.id);
-  await house.audit.note({
-    actor: session.account.login,
-    action: `${offer.role} delete`,
-    subject: line.id,
-    detail: offer.name,
-  });
+  await noted(house.audit, visit, `${offer.role} delete`, offer.name);
   return seeOther('/files?done=file-removed');
 }
 

@@ -3,7 +3,7 @@ import type { Message } from '../subscriber/mailbox.ts';
 import { MEDIA_TYPES } from '../subscriber/media-types.ts';
 import { type Route, seeOther, type WebReply } from '../web/route.ts';
 import { notice, noticeOf } from './notices.ts';
-import { type OwnerVisit, ownerRoute } from './owner-route.ts';
+import { noted, type OwnerVisit, ownerRoute } from './owner-route.ts';
 import { messagesPage } from './page/messages-page.ts';
 import { portalPage, tokenField } from './portal-frame.ts';
 import type { PortalParts } from './portal-parts.ts';
@@ -38,12 +38,19 @@ export function messageRoutes(parts: PortalParts): readonly Route[] {
     ),
     change(
       'delete',
-      ({ line }, number) => mailbox.remove(line.id, number),
+      async (visit, number) => {
+        if (!(await messageOf(parts, visit))) return;
+        await mailbox.remove(visit.line.id, number);
+        await noted(house.audit, visit, 'message delete', String(number));
+      },
       (number) => `/messages?deleted=${number}`,
     ),
     change(
       'restore',
-      ({ line }, number) => mailbox.restore(line.id, number),
+      async (visit, number) => {
+        await mailbox.restore(visit.line.id, number);
+        if (await messageOf(parts, visit)) await noted(house.audit, visit, 'message restore', String(number));
+      },
       (number) => `${at(number)}?done=restored`,
     ),
   ];

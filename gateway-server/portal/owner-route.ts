@@ -1,3 +1,4 @@
+import type { AuditLog } from '../operator/audit.ts';
 import type { Session } from '../web/doorkeeper.ts';
 import { type Route, seeOther, type WebReply, type WebRequest } from '../web/route.ts';
 import type { PortalLine, PortalLines } from './portal-lines.ts';
@@ -25,4 +26,14 @@ export function ownerRoute(
       return line ? run({ request, session, line }) : seeOther('/log-in', null);
     },
   };
+}
+
+/** Puts a change of the visitor's line into the audit log. */
+export async function noted(
+  audit: Pick<AuditLog, 'note'>,
+  { session, line }: OwnerVisit,
+  action: string,
+  detail = '',
+): Promise<void> {
+  await audit.note({ actor: session.account.login, action, subject: line.id, detail });
 }

@@ -2,7 +2,7 @@ import { html } from '../answering/html.ts';
 import { type Route, page as reply, seeOther, type WebReply } from '../web/route.ts';
 import { Drafts } from './drafts.ts';
 import { noticeOf } from './notices.ts';
-import { type OwnerVisit, ownerRoute } from './owner-route.ts';
+import { noted, type OwnerVisit, ownerRoute } from './owner-route.ts';
 import { type EditorView, editorPage, PREVIEW_PLACE, removedList } from './page/editor-page.ts';
 import { draftIn, problemOf } from './page-draft.ts';
 import { portalPage, tokenField } from './portal-frame.ts';
@@ -34,8 +34,9 @@ export function pageRoutes(portal: PortalParts, previewed: PreviewedFiles): read
     pageRoute(parts, { method: 'POST', path: '/page' }, (visit) => keep(parts, visit)),
     ...previewRoutes(parts),
     pageRoute(parts, { method: 'POST', path: '/page/rehearsal' }, (visit) => begin(parts, visit)),
-    pageRoute(parts, { method: 'POST', path: '/page/rehearsal/end' }, async ({ line }) => {
-      await parts.house.stage.end(line.id);
+    pageRoute(parts, { method: 'POST', path: '/page/rehearsal/end' }, async (visit) => {
+      await parts.house.stage.end(visit.line.id);
+      await noted(parts.house.audit, visit, 'rehearsal end');
       return seeOther('/page?done=rehearsal-ended');
     }),
   ];
@@ -155,20 +156,14 @@ async function keep(parts: Parts, visit: PageVisit): Promise<WebReply> {
   }
   if (draft.words !== line.words) await lines.setWords(line.id, draft.words);
   if (draft.tellsSince !== line.tellsSince) await lines.setTellsSince(line.id, draft.tellsSince);
-  await house.audit.note({
-    actor: session.account.login,
-    action: 'page keep',
-    subject: line.id,
-    detail: kind,
-  });
+  await noted(house.audit, visit, 'page keep', kind);
   return seeOther(`/page?tab=${tab}&done=page-kept`);
 }
 
 async function begin(parts: Parts, visit: PageVisit): Promise<WebReply> {
   const { house } = parts;
-  const { line, session } = visit;
-  const rehearsing = await house.stage.begin(line.id);
+  const rehearsing = await house.stage.begin(visit.line.id);
   if (rehearsing.kind === 'not-live') return seeOther('/page?done=not-live');
-  await house.audit.note({ actor: session.account.login, action: 'rehearsal', subject: line.id, detail: '' });
+  await noted(house.audit, visit, 'rehearsal');
   return seeOther('/page');
 }

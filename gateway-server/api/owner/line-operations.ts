@@ -12,7 +12,7 @@ import { NOTHING, problem, value } from '../operation.ts';
 import { OwnLine, Rehearsal, Span } from '../schema/line.ts';
 import { limitOf, listOf, PAGING } from '../schema/paging.ts';
 import { closed, Time, timeOf, timeOrNull } from '../schema/scalars.ts';
-import { type OwnerOperation, ownerOperation } from './owner-caller.ts';
+import { type Note, type OwnerOperation, ownerOperation } from './owner-caller.ts';
 
 const MONTH_MS = 30 * 86_400_000;
 const TOPIC = { topic: 'line' } as const;
@@ -24,7 +24,7 @@ export interface LineParts {
 }
 
 /** How the line is and was. */
-export function lineOperations(parts: LineParts): readonly OwnerOperation[] {
+export function lineOperations(parts: LineParts & { readonly note: Note }): readonly OwnerOperation[] {
   return [showing(parts), remembering(parts), rehearsing(parts), ending(parts)];
 }
 
@@ -80,7 +80,7 @@ function remembering({ house: { diary }, clock }: LineParts) {
   });
 }
 
-function rehearsing({ house: { stage } }: LineParts) {
+function rehearsing({ house: { stage }, note }: LineParts & { readonly note: Note }) {
   return ownerOperation({
     ...TOPIC,
     id: 'beginRehearsal',
@@ -89,15 +89,17 @@ function rehearsing({ house: { stage } }: LineParts) {
     summary: 'For two minutes visitors get what they get when the line is off',
     scopes: ['page:write'],
     answers: { 200: Rehearsal },
-    run: async ({ caller: { line } }) => {
-      const rehearsing = await stage.begin(line);
-      if (rehearsing.kind === 'rehearsing') return value({ until: timeOf(rehearsing.until) });
-      return problem(409, 'The line is not live now: visitors get its page already.');
+    run: async ({ caller }) => {
+      const rehearsing = await stage.begin(caller.line);
+      if (rehearsing.kind !== 'rehearsing')
+        return problem(409, 'The line is not live now: visitors get its page already.');
+      await note(caller, 'rehearsal', '');
+      return value({ until: timeOf(rehearsing.until) });
     },
   });
 }
 
-function ending({ house: { stage } }: LineParts) {
+function ending({ house: { stage }, note }: LineParts & { readonly note: Note }) {
   return ownerOperation({
     ...TOPIC,
     id: 'endRehearsal',
@@ -106,8 +108,9 @@ function ending({ house: { stage } }: LineParts) {
     summary: 'Ends the rehearsal now',
     scopes: ['page:write'],
     answers: { 204: null },
-    run: async ({ caller: { line } }) => {
-      await stage.end(line);
+    run: async ({ caller }) => {
+      await stage.end(caller.line);
+      await note(caller, 'rehearsal end', '');
       return NOTHING;
     },
   });

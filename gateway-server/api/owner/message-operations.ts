@@ -5,26 +5,31 @@ import { MessageNumber, Message as MessageSchema } from '../schema/message.ts';
 import { limitOf, listOf, Paging } from '../schema/paging.ts';
 import { timeOf, timeOrNull } from '../schema/scalars.ts';
 import { storedBytes } from '../stored-bytes.ts';
-import { type OwnerCaller, type OwnerOperation, ownerOperation } from './owner-caller.ts';
+import { type Note, type OwnerCaller, type OwnerOperation, ownerOperation } from './owner-caller.ts';
 
 const TOPIC = { topic: 'messages' } as const;
 const TO_READ = ['messages:read'] as const;
 const TO_CHANGE = ['messages:write'] as const;
 
+interface Parts {
+  readonly mailbox: Mailbox;
+  readonly note: Note;
+}
+
 /** What visitors have left, for the owner's programs. */
-export function messageOperations(mailbox: Mailbox): readonly OwnerOperation[] {
+export function messageOperations(parts: Parts): readonly OwnerOperation[] {
   return [
-    listing(mailbox),
-    showing(mailbox),
-    playing(mailbox),
-    marking(mailbox, true),
-    marking(mailbox, false),
-    removing(mailbox),
-    restoring(mailbox),
+    listing(parts),
+    showing(parts),
+    playing(parts),
+    marking(parts, true),
+    marking(parts, false),
+    removing(parts),
+    restoring(parts),
   ];
 }
 
-function listing(mailbox: Mailbox) {
+function listing({ mailbox }: Parts) {
   return ownerOperation({
     ...TOPIC,
     id: 'listMessages',
@@ -47,7 +52,7 @@ function listing(mailbox: Mailbox) {
   });
 }
 
-function showing(mailbox: Mailbox) {
+function showing({ mailbox }: Parts) {
   return ownerOperation({
     ...TOPIC,
     id: 'showMessage',
@@ -61,7 +66,7 @@ function showing(mailbox: Mailbox) {
   });
 }
 
-function playing(mailbox: Mailbox) {
+function playing({ mailbox }: Parts) {
   return ownerOperation({
     ...TOPIC,
     id: 'playRecording',
@@ -81,7 +86,7 @@ function playing(mailbox: Mailbox) {
   });
 }
 
-function marking(mailbox: Mailbox, isRead: boolean) {
+function marking({ mailbox }: Parts, isRead: boolean) {
   return ownerOperation({
     ...TOPIC,
     id: isRead ? 'markRead' : 'markUnread',
@@ -99,7 +104,7 @@ function marking(mailbox: Mailbox, isRead: boolean) {
   });
 }
 
-function removing(mailbox: Mailbox) {
+function removing({ mailbox, note }: Parts) {
   return ownerOperation({
     ...TOPIC,
     id: 'removeMessage',
@@ -109,15 +114,16 @@ function removing(mailbox: Mailbox) {
     scopes: TO_CHANGE,
     params: MessageNumber,
     answers: { 204: null },
-    run: async ({ caller: { line }, params: { number } }) => {
-      if (!(await waiting(mailbox, line, number))) return noMessage(number);
-      await mailbox.remove(line, number);
+    run: async ({ caller, params: { number } }) => {
+      if (!(await waiting(mailbox, caller.line, number))) return noMessage(number);
+      await mailbox.remove(caller.line, number);
+      await note(caller, 'message delete', String(number));
       return NOTHING;
     },
   });
 }
 
-function restoring(mailbox: Mailbox) {
+function restoring({ mailbox, note }: Parts) {
   return ownerOperation({
     ...TOPIC,
     id: 'restoreMessage',
@@ -129,7 +135,9 @@ function restoring(mailbox: Mailbox) {
     answers: { 200: MessageSchema },
     run: async ({ caller, params: { number } }) => {
       await mailbox.restore(caller.line, number);
-      return shown(mailbox, caller, number);
+      const reply = await shown(mailbox, caller, number);
+      if (reply.kind === 'value') await note(caller, 'message restore', String(number));
+      return reply;
     },
   });
 }

@@ -5,18 +5,23 @@ import { NewOffer, OfferId, Offer as OfferSchema, Usage } from '../schema/page.t
 import { listOf, Paging } from '../schema/paging.ts';
 import { timeOf } from '../schema/scalars.ts';
 import { storedBytes } from '../stored-bytes.ts';
-import { type OwnerOperation, ownerOperation } from './owner-caller.ts';
+import { type Note, type OwnerOperation, ownerOperation } from './owner-caller.ts';
 
 const TOPIC = { topic: 'offers' } as const;
 const TO_READ = ['page:read'] as const;
 const TO_CHANGE = ['page:write'] as const;
 
-/** What the owner offers visitors: files to fetch, pictures, the greeting. */
-export function offerOperations(shelf: Shelf): readonly OwnerOperation[] {
-  return [listing(shelf), putting(shelf), fetching(shelf), removing(shelf), measuring(shelf)];
+interface Parts {
+  readonly shelf: Shelf;
+  readonly note: Note;
 }
 
-function listing(shelf: Shelf) {
+/** What the owner offers visitors: files to fetch, pictures, the greeting. */
+export function offerOperations(parts: Parts): readonly OwnerOperation[] {
+  return [listing(parts), putting(parts), fetching(parts), removing(parts), measuring(parts)];
+}
+
+function listing({ shelf }: Parts) {
   return ownerOperation({
     ...TOPIC,
     id: 'listOffers',
@@ -31,7 +36,7 @@ function listing(shelf: Shelf) {
   });
 }
 
-function putting(shelf: Shelf) {
+function putting({ shelf, note }: Parts) {
   return ownerOperation({
     ...TOPIC,
     id: 'putOffer',
@@ -42,11 +47,13 @@ function putting(shelf: Shelf) {
     query: NewOffer,
     takesBytes: true,
     answers: { 201: OfferSchema },
-    run: async ({ caller: { line }, query: { name, role = 'file' }, mediaType, bytes }) => {
+    run: async ({ caller, query: { name, role = 'file' }, mediaType, bytes }) => {
       const plainName = name.split(/[/\\]/).at(-1)?.trim() ?? '';
       if (plainName === '') return problem(400, 'Give the name of the file, without a path: ?name=photo.jpg');
       const incoming = { role, name: plainName, mediaType: listedMediaType(mediaType), source: bytes };
-      return offered(await shelf.put(line, incoming));
+      const offering = await shelf.put(caller.line, incoming);
+      if (offering.kind === 'kept') await note(caller, `${role} put`, plainName);
+      return offered(offering);
     },
   });
 }
@@ -69,7 +76,7 @@ function offered(offering: Offering): Reply {
   }
 }
 
-function fetching(shelf: Shelf) {
+function fetching({ shelf }: Parts) {
   return ownerOperation({
     ...TOPIC,
     id: 'fetchOffer',
@@ -88,7 +95,7 @@ function fetching(shelf: Shelf) {
   });
 }
 
-function removing(shelf: Shelf) {
+function removing({ shelf, note }: Parts) {
   return ownerOperation({
     ...TOPIC,
     id: 'removeOffer',
@@ -98,15 +105,17 @@ function removing(shelf: Shelf) {
     scopes: TO_CHANGE,
     params: OfferId,
     answers: { 204: null },
-    run: async ({ caller: { line }, params: { id } }) => {
-      if (!shelf.offer(line, id)) return noOffer(id);
-      await shelf.remove(line, id);
+    run: async ({ caller, params: { id } }) => {
+      const offer = shelf.offer(caller.line, id);
+      if (!offer) return noOffer(id);
+      await shelf.remove(caller.line, id);
+      await note(caller, `${offer.role} delete`, offer.name);
       return NOTHING;
     },
   });
 }
 
-function measuring(shelf: Shelf) {
+function measuring({ shelf }: Parts) {
   return ownerOperation({
     ...TOPIC,
     id: 'showUsage',

@@ -8,7 +8,7 @@ import type { OneAtATime } from '../one-at-a-time.ts';
 import { problem, type Reply, value } from '../operation.ts';
 import { Cleaned, Copy, Draft, NewPage, Page, type PageValue } from '../schema/page.ts';
 import { timeOf } from '../schema/scalars.ts';
-import { type OwnerOperation, ownerOperation } from './owner-caller.ts';
+import { type Note, type OwnerOperation, ownerOperation } from './owner-caller.ts';
 
 const TOPIC = { topic: 'page' } as const;
 const TOO_LONG = `The HTML is too long: ${MOST_HTML_BYTES} bytes are the most. Nothing was changed.`;
@@ -20,6 +20,7 @@ export interface PageParts {
   readonly words: PageWords;
   readonly sanitiser: Sanitiser;
   readonly turns: OneAtATime;
+  readonly note: Note;
 }
 
 /** What of the page lies with the line itself. */
@@ -56,12 +57,17 @@ function keeping(parts: PageParts) {
     scopes: ['page:write'],
     body: NewPage,
     answers: { 200: Page },
-    run: ({ caller: { line }, body, ifMatch }) =>
-      parts.turns.run(line, async () => {
+    run: ({ caller, body, ifMatch }) => {
+      const { line } = caller;
+      return parts.turns.run(line, async () => {
         const before = pageValue(parts, line);
-        const refusal = before ? refusalOf(ifMatch, etagOf(before)) : gone();
-        return refusal ?? (await keep(parts, line, body)) ?? shown(parts, line);
-      }),
+        const refusal =
+          (before ? refusalOf(ifMatch, etagOf(before)) : gone()) ?? (await keep(parts, line, body));
+        if (refusal) return refusal;
+        await parts.note(caller, 'page keep', body.kind);
+        return shown(parts, line);
+      });
+    },
   });
 }
 

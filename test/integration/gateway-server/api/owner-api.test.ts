@@ -219,6 +219,41 @@ test('the export holds everything of the line, and no secret', async () => {
   expect(said).not.toContain('ab'.repeat(32));
 });
 
+test('every change stands in the audit log with the token that made it, and without what anybody wrote', async () => {
+  const { lab, alice } = await owner();
+  const number = await lab.leave(ALICE, 'the words of a visitor');
+  await alice.put('/page', PAGE, { 'if-match': '*' });
+  await alice.put('/page', PAGE, { 'if-match': '"another"' });
+  const headers = { 'content-type': 'image/png' };
+  const bytes = Buffer.from('picture');
+  const put = await alice.ask('/offers?name=me.png&role=picture', { method: 'POST', bytes, headers });
+  await alice.delete(`/offers/${put.json.id}`);
+  await alice.delete(`/offers/${put.json.id}`);
+  const url = 'https://hooks.example.org/?key=of-the-owner';
+  const hook = (await alice.post('/webhooks', { url, events: ['message', 'live'] })).json.id;
+  await alice.delete(`/webhooks/${hook}`);
+  await alice.delete(`/messages/${number}`);
+  await alice.delete(`/messages/${number}`);
+  await alice.post(`/messages/${number}/restore`);
+  await alice.post('/messages/77/restore');
+  await alice.post('/rehearsal');
+  await alice.delete('/rehearsal');
+  const entries = await lab.house.audit.entries({ before: null, most: 50, subject: 'alice' });
+  expect(entries.toReversed().map(({ action, detail }) => [action, detail])).toEqual([
+    ['page keep', 'html'],
+    ['picture put', 'me.png'],
+    ['picture delete', 'me.png'],
+    ['webhook add', `${hook} live message`],
+    ['webhook remove', hook],
+    ['message delete', String(number)],
+    ['message restore', String(number)],
+    ['rehearsal', ''],
+    ['rehearsal end', ''],
+  ]);
+  expect(new Set(entries.map(({ actor }) => actor))).toEqual(new Set(['token test of alice']));
+  expect(JSON.stringify(entries)).not.toMatch(/visitor|of-the-owner|Gone fishing/);
+});
+
 async function owner() {
   const lab = await ApiLab.open();
   const of = async (line: typeof ALICE) => new ApiClient(lab, 'portal', (await lab.ownerToken(line)).secret);

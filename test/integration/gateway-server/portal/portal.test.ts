@@ -313,6 +313,29 @@ test('everything is deleted only after the name was written, and then everything
   expect([lab.tokens, lab.line.words]).toEqual([[], '']);
 });
 
+test('every change stands in the audit log, and nothing secret does', async () => {
+  const lab = await PortalLab.open();
+  const number = await lab.message('the words of a visitor');
+  await lab.post(`/messages/${number}/delete`);
+  await lab.post(`/messages/${number}/delete`);
+  await lab.post(`/messages/${number}/restore`);
+  await lab.post('/messages/77/restore');
+  await lab.post('/account/webhooks', { url: 'https://example.org/?key=of-the-owner', 'event-live': 'on' });
+  await lab.post('/account/webhooks/h1/delete');
+  lab.rehearsing = { kind: 'rehearsing', until: 9_000 };
+  await lab.post('/page/rehearsal');
+  await lab.post('/page/rehearsal/end');
+  expect(lab.audit.map(({ action, detail }) => [action, detail])).toEqual([
+    ['message delete', String(number)],
+    ['message restore', String(number)],
+    ['webhook add', 'h1 live'],
+    ['webhook remove', 'h1'],
+    ['rehearsal', ''],
+    ['rehearsal end', ''],
+  ]);
+  expect(JSON.stringify(lab.audit)).not.toMatch(/visitor|of-the-owner|secret/);
+});
+
 test('the personal archive holds messages, page and files, and no secret', async () => {
   const lab = await PortalLab.open();
   await lab.message('hello');

@@ -44,6 +44,7 @@ function page() {
     words: { setWords: async () => undefined, setTellsSince: async () => undefined },
     sanitiser: { clean: (html) => ({ html, removed: [] }) },
     turns: new OneAtATime(),
+    note: async () => undefined,
   });
   const ask = async (id: string, call: Partial<Call<OwnerCaller>>): Promise<Reply> => {
     const operation = operations.find((one) => one.id === id);
@@ -54,7 +55,7 @@ function page() {
 }
 
 const CALL: Call<OwnerCaller> = {
-  caller: { line: ALICE },
+  caller: { line: ALICE, actor: 'token test of alice' },
   params: {},
   query: {},
   body: undefined,
