@@ -88,7 +88,8 @@ function unknownToken(wasGiven: boolean): Reply {
   return problem(401, detail, { 'www-authenticate': challenge });
 }
 
-function forbidden(missing: Scope): Reply {
+/** The token is known, but lacks a scope (RFC 6750 §3.1). */
+export function forbidden(missing: Scope): Reply {
   return problem(403, `The token may not do this: it lacks "${missing}".`, {
     'www-authenticate': `Bearer realm="porchlight", error="insufficient_scope", scope="${missing}"`,
   });

@@ -29,6 +29,7 @@ export type PasswordChange =
 /** What a token may be used for; an owner's token has no operator's scope, and the other way round. */
 export const OWNER_SCOPES = [
   'line:read',
+  'line:write',
   'messages:read',
   'messages:write',
   'page:read',

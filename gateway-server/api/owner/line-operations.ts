@@ -87,7 +87,7 @@ function rehearsing({ house: { stage }, note }: LineParts & { readonly note: Not
     method: 'POST',
     path: '/rehearsal',
     summary: 'For two minutes visitors get what they get when the line is off',
-    scopes: ['page:write'],
+    scopes: ['line:write'],
     answers: { 200: Rehearsal },
     run: async ({ caller }) => {
       const rehearsing = await stage.begin(caller.line);
@@ -106,7 +106,7 @@ function ending({ house: { stage }, note }: LineParts & { readonly note: Note })
     method: 'DELETE',
     path: '/rehearsal',
     summary: 'Ends the rehearsal now',
-    scopes: ['page:write'],
+    scopes: ['line:write'],
     answers: { 204: null },
     run: async ({ caller }) => {
       await stage.end(caller.line);

@@ -34,9 +34,9 @@ export function ownerApi(parts: Parts): Api<OwnerCaller> {
       }),
       exportOperation({ ...parts, book }),
     ],
-    callerOf: ({ account, name }) =>
+    callerOf: ({ account, name, scopes }) =>
       account.kind === 'owner'
-        ? { line: account.line, actor: `token ${name} of ${account.login}` }
+        ? { line: account.line, actor: `token ${name} of ${account.login}`, scopes }
         : undefined,
   };
 }

@@ -1,4 +1,5 @@
 import type { LineId } from '../../../protocol/line-id.ts';
+import type { Scope } from '../../web/doorkeeper.ts';
 import { type Operation, operation } from '../operation.ts';
 
 /** Somebody who holds a token of a line; no operation takes a line from anywhere else. */
@@ -6,6 +7,7 @@ export interface OwnerCaller {
   readonly line: LineId;
   /** For the audit log: `token NAME of LOGIN`. */
   readonly actor: string;
+  readonly scopes: readonly Scope[];
 }
 
 /** Puts a change of the caller's line into the audit log. */

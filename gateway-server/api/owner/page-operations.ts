@@ -4,11 +4,14 @@ import type { Sanitiser } from '../../answering/sanitiser.ts';
 import type { LineBook } from '../../line/line-book.ts';
 import { MOST_HTML_BYTES, type Shelf } from '../../subscriber/shelf.ts';
 import type { SiteCopies } from '../../subscriber/site-copy.ts';
+import { forbidden } from '../gate.ts';
 import type { OneAtATime } from '../one-at-a-time.ts';
 import { problem, type Reply, value } from '../operation.ts';
-import { Cleaned, Copy, Draft, NewPage, Page, type PageValue } from '../schema/page.ts';
+import { Cleaned, Copy, Draft, Manner, NewPage, type NewPageValue, Page } from '../schema/page.ts';
 import { timeOf } from '../schema/scalars.ts';
 import { type Note, type OwnerOperation, ownerOperation } from './owner-caller.ts';
+
+type MannerValue = Required<Pick<NewPageValue, 'status' | 'tellsSince'>>;
 
 const TOPIC = { topic: 'page' } as const;
 const TOO_LONG = `The HTML is too long: ${MOST_HTML_BYTES} bytes are the most. Nothing was changed.`;
@@ -31,7 +34,7 @@ interface PageWords {
 
 /** The page that visitors see while the line is off. */
 export function pageOperations(parts: PageParts): readonly OwnerOperation[] {
-  return [showing(parts), keeping(parts), previewing(parts), showingCopy(parts)];
+  return [showing(parts), keeping(parts), choosingManner(parts), previewing(parts), showingCopy(parts)];
 }
 
 function showing(parts: PageParts) {
@@ -61,14 +64,49 @@ function keeping(parts: PageParts) {
       const { line } = caller;
       return parts.turns.run(line, async () => {
         const before = pageValue(parts, line);
+        if (!before) return gone();
+        const page = { ...body, ...mannerOf({ ...before, ...body }) };
         const refusal =
-          (before ? refusalOf(ifMatch, etagOf(before)) : gone()) ?? (await keep(parts, line, body));
+          refusalOf(ifMatch, etagOf(before)) ??
+          (isOtherManner(before, page) && !caller.scopes.includes('line:write')
+            ? forbidden('line:write')
+            : await keep(parts, line, page));
         if (refusal) return refusal;
         await parts.note(caller, 'page keep', body.kind);
         return shown(parts, line);
       });
     },
   });
+}
+
+function choosingManner(parts: PageParts) {
+  return ownerOperation({
+    id: 'chooseManner',
+    method: 'PUT',
+    path: '/line/manner',
+    topic: 'line',
+    summary: 'What the page answers with, and whether it tells since when the line is off',
+    scopes: ['line:write'],
+    body: Manner,
+    answers: { 200: Manner },
+    run: ({ caller, body }) =>
+      parts.turns.run(caller.line, async () => {
+        const before = pageValue(parts, caller.line);
+        if (!before) return gone();
+        const refusal = await keep(parts, caller.line, { ...before, ...body });
+        if (refusal) return refusal;
+        await parts.note(caller, 'line manner', `${body.status}${body.tellsSince ? ', tells since' : ''}`);
+        return value(mannerOf(body));
+      }),
+  });
+}
+
+function mannerOf({ status, tellsSince }: MannerValue): MannerValue {
+  return { status, tellsSince };
+}
+
+function isOtherManner(before: MannerValue, { status, tellsSince }: MannerValue): boolean {
+  return status !== before.status || tellsSince !== before.tellsSince;
 }
 
 function previewing({ sanitiser }: PageParts) {
@@ -108,10 +146,10 @@ function showingCopy({ copies }: PageParts) {
 async function keep(
   { shelf, words: line }: PageParts,
   id: LineId,
-  { words, tellsSince, ...page }: Omit<PageValue, 'takenDown' | 'changedAt'>,
+  { kind, words, html, status, showsCopy, tellsSince }: Required<NewPageValue>,
 ): Promise<Reply | undefined> {
-  if (isTooLong(page.html)) return problem(413, TOO_LONG);
-  const keeping = await shelf.keepPage(id, page);
+  if (isTooLong(html)) return problem(413, TOO_LONG);
+  const keeping = await shelf.keepPage(id, { kind, html, status, showsCopy });
   if (keeping === 'too-large') return problem(413, 'There is no room for the page. Nothing was changed.');
   if (keeping === 'unavailable')
     return problem(507, 'The gateway cannot keep the page now. Nothing was changed: try again later.');

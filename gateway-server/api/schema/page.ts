@@ -2,26 +2,42 @@ import { type Static, Type } from 'typebox';
 import { MOST_WORDS } from '../../subscriber/shelf.ts';
 import { Count, closed, DrawnId, oneOf, orNull, Time } from './scalars.ts';
 
-const PAGE = {
+const CONTENT = {
   kind: oneOf(['words', 'html']),
   words: Type.String({ maxLength: MOST_WORDS, description: "the owner's plain text" }),
   html: Type.String({ description: 'as the owner wrote it; sanitised whenever it is shown' }),
-  status: Type.Union([Type.Literal(503), Type.Literal(200)], { description: 'what the page answers with' }),
   showsCopy: Type.Boolean({
     description:
       "whether the gateway keeps a copy of the line's own web page and shows it while the line is off",
   }),
+};
+const MANNER = {
+  status: Type.Union([Type.Literal(503), Type.Literal(200)], { description: 'what the page answers with' }),
   tellsSince: Type.Boolean({ description: 'whether the page tells since when the line is off' }),
 };
 
-export const NewPage = closed(PAGE);
+/** How the line's page answers, whatever stands on it. */
+export const Manner = closed(MANNER);
+
+export const NewPage = closed({
+  ...CONTENT,
+  status: Type.Optional(
+    Type.Union([Type.Literal(503), Type.Literal(200)], {
+      description: 'left out: as it is; to change it takes line:write too',
+    }),
+  ),
+  tellsSince: Type.Optional(
+    Type.Boolean({ description: 'left out: as it is; to change it takes line:write too' }),
+  ),
+});
 
 export const Page = closed({
-  ...PAGE,
+  ...CONTENT,
+  ...MANNER,
   takenDown: orNull(Type.String({ description: 'why the provider has taken the page down' })),
   changedAt: orNull(Time),
 });
-export type PageValue = Static<typeof Page>;
+export type NewPageValue = Static<typeof NewPage>;
 
 export const Copy = closed({
   copiedAt: orNull(Time),

@@ -23,10 +23,11 @@ export interface AccountView {
 
 const SCOPE_WORDS: Readonly<Record<(typeof OWNER_SCOPES)[number], string>> = {
   'line:read': 'See how the line is and was',
+  'line:write': 'Rehearse, and choose what the page answers with and whether it tells since when',
   'messages:read': 'Read messages',
   'messages:write': 'Mark and delete messages',
   'page:read': 'Read the page and files',
-  'page:write': 'Change the page and files, rehearse',
+  'page:write': 'Change the page and files',
 };
 
 const EVENT_WORDS: Readonly<Record<WebhookEvent, string>> = {

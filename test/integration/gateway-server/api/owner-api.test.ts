@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Scope } from '../../../../gateway-server/web/doorkeeper.ts';
 import { ApiClient } from '../../../support/api-client.ts';
 import { ApiLab } from '../../../support/api-lab.ts';
 import { ALICE, BOB } from '../../../support/stored-lines.ts';
@@ -108,6 +109,33 @@ test('the page is kept under the ETag that was read, and not under an older one'
   expect(late.headers.get('etag')).toBe(kept.headers.get('etag'));
   expect((await alice.get('/page')).json.words).toBe('Gone fishing');
   expect((await alice.put('/page', { ...PAGE, words: 'Any' }, { 'if-match': '*' })).status).toBe(200);
+});
+
+test('how the page answers is changed with line:write alone, by whichever way', async () => {
+  const { lab, alice } = await owner();
+  const may = async (...scopes: Scope[]) =>
+    new ApiClient(lab, 'portal', (await lab.ownerToken(ALICE, scopes)).secret);
+  const [writer, switcher] = [await may('page:read', 'page:write'), await may('line:write')];
+  const any = { 'if-match': '*' };
+  const { status, tellsSince, ...content } = PAGE;
+  expect((await writer.put('/page', content, any)).json).toMatchObject({ status, tellsSince });
+  expect((await writer.put('/page', PAGE, any)).status).toBe(200);
+  for (const change of [{ status: 200 }, { tellsSince: false }]) {
+    const refused = await writer.put('/page', { ...PAGE, words: 'Other', ...change }, any);
+    expect([refused.status, refused.json.detail]).toEqual([
+      403,
+      'The token may not do this: it lacks "line:write".',
+    ]);
+  }
+  expect((await writer.put('/line/manner', { status: 200, tellsSince: false })).status).toBe(403);
+  expect((await writer.post('/rehearsal')).status).toBe(403);
+  expect((await alice.get('/page')).json).toMatchObject(PAGE);
+  expect((await switcher.put('/page', PAGE, any)).status).toBe(403);
+  const chosen = await switcher.put('/line/manner', { status: 200, tellsSince: false });
+  expect([chosen.status, chosen.json]).toEqual([200, { status: 200, tellsSince: false }]);
+  expect((await alice.get('/page')).json).toMatchObject({ ...PAGE, status: 200, tellsSince: false });
+  expect((await switcher.post('/rehearsal')).status).toBe(200);
+  expect((await alice.put('/page', PAGE, any)).json).toMatchObject(PAGE);
 });
 
 test('of two changes of one page at once only one is kept', async () => {

@@ -4,6 +4,7 @@ import type { Call, Reply } from '../../../../../gateway-server/api/operation.ts
 import type { OwnerCaller } from '../../../../../gateway-server/api/owner/owner-caller.ts';
 import { pageOperations } from '../../../../../gateway-server/api/owner/page-operations.ts';
 import { NO_PAGE, type OwnerPage } from '../../../../../gateway-server/subscriber/shelf.ts';
+import { OWNER_SCOPES } from '../../../../../gateway-server/web/doorkeeper.ts';
 import { NO_COPIES } from '../../../../support/empty-house.ts';
 import { ALICE, ANSWERED, lineNamed } from '../../../../support/stored-lines.ts';
 
@@ -55,7 +56,7 @@ function page() {
 }
 
 const CALL: Call<OwnerCaller> = {
-  caller: { line: ALICE, actor: 'token test of alice' },
+  caller: { line: ALICE, actor: 'token test of alice', scopes: OWNER_SCOPES },
   params: {},
   query: {},
   body: undefined,
