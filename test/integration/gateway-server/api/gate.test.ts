@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import type { Operation } from '../../../../gateway-server/api/operation.ts';
 import {
   type Door,
@@ -186,6 +188,36 @@ test.each([
   expect(sent).toBeLessThan(32 * 1024 * 1024);
   expect((await lab.house.shelf.usage(ALICE)).offered).toBe(0);
 });
+
+test.each([
+  { who: 'a stranger', isKnown: false, status: 401 },
+  { who: 'an owner whose file does not fit', isKnown: true, status: 413 },
+])(
+  '$who hears the answer, also when listening only after the last byte is sent',
+  async ({ isKnown, status }) => {
+    const lab = await ApiLab.open();
+    const secret = isKnown ? (await lab.ownerToken(ALICE)).secret : 'pl_unknown';
+    const { host, port, hostname } = new URL(lab.originOf('portal'));
+    const socket = connect(Number(port), hostname);
+    onTestFinished(() => void socket.destroy());
+    socket.pause().on('error', () => undefined);
+    const body = Buffer.alloc(900_000);
+    const head = ['POST /api/v1/offers?name=x HTTP/1.1', `Host: ${host}`, `Authorization: Bearer ${secret}`];
+    const sent = (bytes: Uint8Array | string) => new Promise((resolve) => socket.write(bytes, resolve));
+    await sent([...head, 'Content-Type: video/mp4', `Content-Length: ${body.length}`, '', ''].join('\r\n'));
+    for (let at = 0; at < body.length; at += 100_000) {
+      // time for an answer, and for a connection that is cut behind it, to arrive
+      await setTimeout(20);
+      await sent(body.subarray(at, at + 100_000));
+    }
+    let heard = '';
+    socket.on('data', (chunk) => {
+      heard += chunk.toString();
+    });
+    if (!socket.destroyed) await once(socket.resume(), 'close');
+    expect(heard).toContain(`HTTP/1.1 ${status}`);
+  },
+);
 
 test.each(DOORS)('no body whatever makes the $door fail', async ({ door, scopes }) => {
   const lab = await ApiLab.open({ paces: UNHURRIED });
