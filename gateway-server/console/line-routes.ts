@@ -7,7 +7,7 @@ import { lineFacts } from '../operator/line-facts.ts';
 import { stateOf } from '../operator/line-view.ts';
 import { lineWords } from '../operator/line-words.ts';
 import { servedNow } from '../operator/served-now.ts';
-import { lookBackTo, presenceDays } from '../portal/presence-days.ts';
+import { firstHeard, lookBackTo, presenceDays } from '../portal/presence-days.ts';
 import { mayDo } from '../web/account.ts';
 import { type Route, seeOther, type WebReply } from '../web/route.ts';
 import type { ConsoleParts } from './console-parts.ts';
@@ -94,7 +94,7 @@ async function known({ desk }: ConsoleParts, id: LineId, record: LineRecord) {
     domain === null
       ? ['The line has no domain service, and so no name that could lead anywhere.']
       : lineWords(desk, { name: domain, record, served: servedNow(registry.zone, domain), facts });
-  const days = presenceDays({ spans, createdAt: record.line.createdAt, now });
+  const days = presenceDays({ spans, knownFrom: firstHeard(record.line.createdAt, record.standing), now });
   return { words, story: storyOf(history, spans), days };
 }
 

@@ -5,7 +5,7 @@ import { type OwnerVisit, ownerRoute } from './owner-route.ts';
 import { homePage } from './page/home-page.ts';
 import { portalPage } from './portal-frame.ts';
 import type { PortalParts } from './portal-parts.ts';
-import { lookBackTo, offThisMonthMs, presenceDays } from './presence-days.ts';
+import { firstHeard, lookBackTo, offThisMonthMs, presenceDays } from './presence-days.ts';
 import { rehearsalNotice } from './rehearsal-notice.ts';
 
 const NEWEST = 5;
@@ -28,7 +28,7 @@ async function home(parts: PortalParts, visit: OwnerVisit): Promise<WebReply> {
   const content = homePage({
     line,
     now,
-    days: presenceDays({ spans, createdAt: line.createdAt, now }),
+    days: presenceDays({ spans, knownFrom: firstHeard(line.createdAt, line.standing), now }),
     offThisMonthMs: offThisMonthMs(spans, now),
     newest,
     count,

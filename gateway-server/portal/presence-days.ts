@@ -1,4 +1,5 @@
 import type { Instant } from '../../runtime/clock.ts';
+import type { Standing } from '../line/standing.ts';
 import type { OffLineSpan } from '../subscriber/diary.ts';
 
 const DAY_MS = 86_400_000;
@@ -7,7 +8,7 @@ const STRIP_DAYS = 30;
 /** One day (UTC) of a line. */
 export interface PresenceDay {
   readonly start: Instant;
-  /** How much of the day has passed and is known of; 0 before the line existed. */
+  /** How much of the day has passed and is known of; 0 before the line was heard. */
   readonly knownMs: number;
   readonly offMs: number;
   readonly spans: number;
@@ -15,12 +16,13 @@ export interface PresenceDay {
 
 interface Wish {
   readonly spans: readonly OffLineSpan[];
-  readonly createdAt: Instant;
+  /** Null for a line that was never heard. */
+  readonly knownFrom: Instant | null;
   readonly now: Instant;
 }
 
 /** The last 30 days, oldest first; a rehearsal is not counted as off. */
-export function presenceDays({ spans, createdAt, now }: Wish): readonly PresenceDay[] {
+export function presenceDays({ spans, knownFrom, now }: Wish): readonly PresenceDay[] {
   const first = dayOf(now) - (STRIP_DAYS - 1) * DAY_MS;
   return Array.from({ length: STRIP_DAYS }, (_, index) => {
     const start = first + index * DAY_MS;
@@ -28,11 +30,19 @@ export function presenceDays({ spans, createdAt, now }: Wish): readonly Presence
     const touching = counted(spans).filter((span) => overlapMs(span, start, until, now) > 0);
     return {
       start,
-      knownMs: Math.max(0, until - Math.max(start, createdAt)),
+      knownMs: knownFrom === null ? 0 : Math.max(0, until - Math.max(start, knownFrom)),
       offMs: touching.reduce((sum, span) => sum + overlapMs(span, start, until, now), 0),
       spans: touching.length,
     };
   });
+}
+
+/** When a line began to be heard, as far as that is remembered: of many log-ons only the last two are. */
+export function firstHeard(
+  createdAt: Instant,
+  { logOn, previousLogOn }: Pick<Standing, 'logOn' | 'previousLogOn'>,
+): Instant | null {
+  return logOn === null || previousLogOn === null ? logOn : createdAt;
 }
 
 /** How long the line was off since the month (UTC) began. */

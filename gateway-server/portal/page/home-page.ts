@@ -38,9 +38,14 @@ function figures({ line, now, offThisMonthMs, count }: HomeView): Markup {
   return html`<dl class="figures">
 <div><dt>Now</dt><dd>${present(line, now)}</dd></div>
 <div><dt>Last log-on of your router</dt><dd>${logOns(line)}</dd></div>
-<div><dt>Off-line this month</dt><dd>${offThisMonthMs === 0 ? 'not at all' : lengthText(offThisMonthMs)}${hits(line)}</dd></div>
+<div><dt>Off-line this month</dt><dd>${offThisMonth(line, offThisMonthMs)}${hits(line)}</dd></div>
 <div><dt>Unread messages</dt><dd>${count.unread}<small>of ${count.all} in all</small></dd></div>
 </dl>`;
+}
+
+function offThisMonth({ standing }: PortalLine, ms: number): string {
+  if (ms > 0) return lengthText(ms);
+  return standing.logOn === null ? 'not heard yet' : 'not at all';
 }
 
 function present(line: PortalLine, now: Instant): Markup {

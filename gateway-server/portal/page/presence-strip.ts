@@ -10,10 +10,9 @@ const LEAST = 4;
 
 /** A thin bar for each day; what was off stands on top of it. */
 export function presenceStrip(days: readonly PresenceDay[]): Markup {
-  const offDays = days.filter(({ offMs }) => offMs > 0).length;
-  return html`<svg class="strip" viewBox="0 0 ${days.length * STEP} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${summary(offDays, days.length)}">
+  return html`<svg class="strip" viewBox="0 0 ${days.length * STEP} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${summary(days)}">
 ${days.map(bar)}</svg>
-<p class="legend"><span>${dayText(days[0])} to today, one bar a day (UTC)</span><span>${summary(offDays, days.length)}</span></p>
+<p class="legend"><span>${dayText(days[0])} to today, one bar a day (UTC)</span><span>${summary(days)}</span></p>
 <details><summary>As a table</summary>${table(days)}</details>`;
 }
 
@@ -27,19 +26,23 @@ function bar(day: PresenceDay, index: number): Markup {
 
 function table(days: readonly PresenceDay[]): Markup {
   const row = (day: PresenceDay) =>
-    html`<tr><td>${dayText(day)}</td><td>${day.knownMs === 0 ? 'not set up yet' : day.offMs === 0 ? 'none' : lengthText(day.offMs)}</td><td class="number">${day.spans}</td></tr>\n`;
+    html`<tr><td>${dayText(day)}</td><td>${day.knownMs === 0 ? 'not heard yet' : day.offMs === 0 ? 'none' : lengthText(day.offMs)}</td><td class="number">${day.spans}</td></tr>\n`;
   return html`<div class="scroll"><table class="dense"><caption>Days in UTC, newest first</caption><thead><tr><th scope="col">Day</th><th scope="col">Time off-line</th><th scope="col" class="number">Times</th></tr></thead><tbody>
 ${days.toReversed().map(row)}</tbody></table></div>`;
 }
 
 function wordsFor(day: PresenceDay): string {
-  if (day.knownMs === 0) return `${dayText(day)}: not set up yet`;
+  if (day.knownMs === 0) return `${dayText(day)}: not heard yet`;
   if (day.offMs === 0) return `${dayText(day)}: never off-line`;
   return `${dayText(day)}: off-line ${lengthText(day.offMs)}, ${day.spans} ${day.spans === 1 ? 'time' : 'times'}`;
 }
 
-function summary(offDays: number, all: number): string {
-  return offDays === 0 ? `Never off-line in ${all} days` : `Off-line on ${offDays} of ${all} days`;
+function summary(days: readonly PresenceDay[]): string {
+  const known = days.filter(({ knownMs }) => knownMs > 0);
+  const off = known.filter(({ offMs }) => offMs > 0).length;
+  if (known.length === 0) return 'Not heard yet';
+  const all = known.length === 1 ? '1 day' : `${known.length} days`;
+  return off === 0 ? `Never off-line in ${all}` : `Off-line on ${off} of ${all}`;
 }
 
 function dayText(day: PresenceDay | undefined): string {

@@ -313,6 +313,19 @@ test('everything is deleted only after the name was written, and then everything
   expect([lab.tokens, lab.line.words]).toEqual([[], '']);
 });
 
+test('of a line that was never heard no day is green', async () => {
+  const lab = await PortalLab.open();
+  lab.stands('unknown', { logOn: null, previousLogOn: null, absence: null });
+  const { body } = await lab.get('/');
+  expect(body).not.toContain('class="up"');
+  expect(body).not.toContain('not at all');
+  expect(body).toContain('aria-label="Not heard yet"');
+  lab.stands('live', { logOn: lab.keeping.clock.now() - 1_000 });
+  const heard = (await lab.get('/')).body;
+  expect(heard.match(/class="up"/g)).toHaveLength(1);
+  expect(heard).toContain('Never off-line in 1 day');
+});
+
 test('every change stands in the audit log, and nothing secret does', async () => {
   const lab = await PortalLab.open();
   const number = await lab.message('the words of a visitor');

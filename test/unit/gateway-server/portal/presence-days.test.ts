@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { lookBackTo, offThisMonthMs, presenceDays } from '../../../../gateway-server/portal/presence-days.ts';
+import {
+  firstHeard,
+  lookBackTo,
+  offThisMonthMs,
+  presenceDays,
+} from '../../../../gateway-server/portal/presence-days.ts';
 import type { OffLineSpan } from '../../../../gateway-server/subscriber/diary.ts';
 
 const HOUR = 3_600_000;
@@ -10,7 +15,7 @@ function span(since: number, until: number | null, reason: OffLineSpan['reason']
 }
 
 function daysWith(...spans: OffLineSpan[]) {
-  return presenceDays({ spans, createdAt: 0, now: NOW });
+  return presenceDays({ spans, knownFrom: 0, now: NOW });
 }
 
 test('the strip has thirty days and ends with today', () => {
@@ -34,9 +39,17 @@ test('a rehearsal is no time off-line', () => {
   expect(offThisMonthMs([rehearsal], NOW)).toBe(0);
 });
 
-test('of days before the line was set up nothing is known', () => {
-  const days = presenceDays({ spans: [], createdAt: NOW - 24 * HOUR, now: NOW });
+test('of days before the line was heard nothing is known, and of one that never was not even today', () => {
+  const days = presenceDays({ spans: [], knownFrom: NOW - 24 * HOUR, now: NOW });
   expect(days.map(({ knownMs }) => knownMs / HOUR).slice(-3)).toEqual([0, 12, 12]);
+  const never = presenceDays({ spans: [], knownFrom: null, now: NOW });
+  expect(never.map(({ knownMs }) => knownMs)).toEqual(Array(30).fill(0));
+});
+
+test('a line is known from its first log-on, or from its set-up when that is forgotten', () => {
+  expect(firstHeard(1, { logOn: null, previousLogOn: null })).toBeNull();
+  expect(firstHeard(1, { logOn: 5, previousLogOn: null })).toBe(5);
+  expect(firstHeard(1, { logOn: 9, previousLogOn: 5 })).toBe(1);
 });
 
 test('only what lies within the month counts as off-line this month', () => {
