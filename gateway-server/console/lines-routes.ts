@@ -5,7 +5,7 @@ import { mayDo } from '../web/account.ts';
 import type { Route, WebReply } from '../web/route.ts';
 import type { ConsoleParts } from './console-parts.ts';
 import { questionIn } from './line-question.ts';
-import { liveReply } from './live-reply.ts';
+import { LIVE, liveReply } from './live-reply.ts';
 import { type Cells, Followers } from './live-rows.ts';
 import { noticeOf } from './notices.ts';
 import { consolePage, operatorRoute, type Visit } from './operator-route.ts';
@@ -19,7 +19,7 @@ export function linesRoutes(parts: ConsoleParts): readonly Route[] {
   const followers = new Followers();
   return [
     operatorRoute({ method: 'GET', path: '/lines', for: 'viewer' }, (visit) => table(parts, visit)),
-    operatorRoute({ method: 'GET', path: '/live/lines', for: 'viewer' }, (visit) => {
+    operatorRoute({ ...LIVE, path: '/live/lines' }, (visit) => {
       const { clock, house } = parts.desk;
       const ids = (visit.request.query.get('ids') ?? '').split(',').slice(0, ROWS);
       const look = () => rowsNow(parts, ids);

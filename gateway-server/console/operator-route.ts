@@ -24,7 +24,7 @@ export interface ConsolePage {
   readonly status?: number;
 }
 
-type Shape = Pick<Route, 'method' | 'path' | 'takesUpload'> & { readonly for: Role };
+type Shape = Pick<Route, 'method' | 'path' | 'takesUpload' | 'asksByItself'> & { readonly for: Role };
 
 /** A page or a change for operators with at least the role. */
 export function operatorRoute(shape: Shape, run: (visit: Visit) => WebReply | Promise<WebReply>): Route {

@@ -3,7 +3,7 @@ import { lineCounts } from '../operator/line-counts.ts';
 import { mayDo } from '../web/account.ts';
 import { type Route, seeOther, type WebReply } from '../web/route.ts';
 import type { ConsoleParts } from './console-parts.ts';
-import { liveReply } from './live-reply.ts';
+import { LIVE, liveReply } from './live-reply.ts';
 import { type Cells, Followers } from './live-rows.ts';
 import { noticeOf } from './notices.ts';
 import { buttonForm, consolePage, operatorRoute, type Visit } from './operator-route.ts';
@@ -20,7 +20,7 @@ export function overviewRoutes(parts: ConsoleParts): readonly Route[] {
   const figures = new Figures(parts);
   return [
     operatorRoute({ method: 'GET', path: '/', for: 'viewer' }, (visit) => overview(parts, figures, visit)),
-    operatorRoute({ method: 'GET', path: '/live/overview', for: 'viewer' }, (visit) => {
+    operatorRoute({ ...LIVE, path: '/live/overview' }, (visit) => {
       const { clock, house } = parts.desk;
       return liveReply({ followers, doorkeeper: house.doorkeeper, clock, look: () => figures.now() }, visit);
     }),

@@ -68,6 +68,8 @@ export interface Doorkeeper {
   enter(door: Door, token: string, neighbourhood: string): Promise<LogIn>;
   /** The session of a cookie; undefined when there is none, it has ended (12 h, 2 h without a request) or is for the other door. */
   session(door: Door, cookie: string): Session | undefined;
+  /** The same for what a page asks by itself, with nobody there: it does not put off the end of an idle session. */
+  look(door: Door, cookie: string): Session | undefined;
   logOut(door: Door, cookie: string): Promise<void>;
   /** `current` is null only for somebody who has no password yet or has just come by a link. Ends all other sessions. */
   changePassword(

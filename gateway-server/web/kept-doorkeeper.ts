@@ -104,10 +104,11 @@ export class KeptDoorkeeper implements Doorkeeper {
   }
 
   session(door: Door, cookie: string): Session | undefined {
-    const hash = hashOfSecret(cookie);
-    const stored = this.#sessions.seen(hash);
-    const account = stored && this.#welcome(stored.account);
-    return account && doorOf(account) === door ? this.#sessionOf(stored, account) : undefined;
+    return this.#opening(door, this.#sessions.seen(hashOfSecret(cookie)));
+  }
+
+  look(door: Door, cookie: string): Session | undefined {
+    return this.#opening(door, this.#sessions.look(hashOfSecret(cookie)));
   }
 
   async logOut(door: Door, cookie: string): Promise<void> {
@@ -226,6 +227,12 @@ export class KeptDoorkeeper implements Doorkeeper {
     if (isByLink) this.#byLink.set(hash, this.#parts.clock.elapsed());
     this.#parts.log.info('logged in', { door, login: account.login, by: isByLink ? 'link' : 'password' });
     return { kind: 'in', cookie, session: this.#sessionOf(stored, account) };
+  }
+
+  /** Undefined for a session that does not open the door, or not any more. */
+  #opening(door: Door, stored: StoredSession | undefined): Session | undefined {
+    const account = stored && this.#welcome(stored.account);
+    return account && doorOf(account) === door ? this.#sessionOf(stored, account) : undefined;
   }
 
   #sessionOf({ hash, since, previousLogOn }: StoredSession, account: Account): Session {

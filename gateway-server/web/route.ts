@@ -45,6 +45,8 @@ interface RouteShape {
   readonly path: string;
   /** Streams one file of a multipart form in; otherwise forms are urlencoded and at most 1 MiB. */
   readonly takesUpload?: boolean;
+  /** Asked for by a page, not by a person: it does not put off the end of an idle session. */
+  readonly asksByItself?: boolean;
 }
 
 /**

@@ -39,16 +39,20 @@ export class SessionBook {
     return session;
   }
 
+  /** Undefined when there is none or it is over; how long it has been idle stays as it is. */
+  look(hash: string): StoredSession | undefined {
+    const session = this.#byHash.get(hash);
+    if (!session || !isOver(session, this.#parts.clock.now())) return session;
+    this.#tell(this.end([hash]));
+    return undefined;
+  }
+
   /** Undefined when there is none or it is over; else it has been seen now. */
   seen(hash: string): StoredSession | undefined {
     const { clock, store, log } = this.#parts;
-    const session = this.#byHash.get(hash);
-    const now = clock.now();
+    const session = this.look(hash);
     if (!session) return undefined;
-    if (isOver(session, now)) {
-      this.#tell(this.end([hash]));
-      return undefined;
-    }
+    const now = clock.now();
     const seen = { ...session, seenAt: now };
     this.#byHash.set(hash, seen);
     if (now - (this.#writtenAt.get(hash) ?? session.since) >= SEEN_EVERY_MS) {

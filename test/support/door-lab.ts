@@ -22,7 +22,7 @@ interface Answer {
 
 /** A door over real HTTP, with mira who has a password, and alice's line. */
 export async function openDoorLab(door: Door, named?: string, more: readonly LineId[] = []) {
-  const { doorkeeper, hasher, lines } = await opened();
+  const { doorkeeper, hasher, lines, clock } = await opened();
   for (const line of more) lines.add(line);
   const mira = await doorkeeper.addOperator('mira', 'keeper');
   if ('problem' in mira) throw new Error(mira.problem);
@@ -39,6 +39,7 @@ export async function openDoorLab(door: Door, named?: string, more: readonly Lin
       frame: { bare: (title, content) => `<title>${title}</title>${content}` },
     }),
     { method: 'GET', path: '/mine', for: role, run: (_request, { formToken }) => page(formToken) },
+    { method: 'GET', path: '/live', for: role, asksByItself: true, run: () => page('news') },
     { method: 'POST', path: '/change', for: role, run: change },
     { method: 'POST', path: '/accounts', for: 'admin', run: change },
     {
@@ -82,7 +83,18 @@ export async function openDoorLab(door: Door, named?: string, more: readonly Lin
     const cookie = sentBack((await post('/log-in', { login: 'mira', password: GOOD })).headers);
     return { cookie, formToken: (await ask('GET', '/mine', { cookie })).body };
   };
-  return Object.assign(porch, { doorkeeper, hasher, lines, log, origin, port, ask, post, enterAsOperator });
+  return Object.assign(porch, {
+    doorkeeper,
+    hasher,
+    lines,
+    clock,
+    log,
+    origin,
+    port,
+    ask,
+    post,
+    enterAsOperator,
+  });
 }
 
 interface Asked {

@@ -196,7 +196,8 @@ export class PortalLab {
         until: () => this.rehearsalUntil,
       },
       doorkeeper: {
-        ...{ logIn: unused, enter: unused, session: () => SESSION, logOut: unused, changePassword: unused },
+        ...{ logIn: unused, enter: unused, session: () => SESSION, look: () => SESSION },
+        ...{ logOut: unused, changePassword: unused },
         ...{ ownerToken: () => '', operatorToken: () => '', ownerAccount: unused, operators: () => [] },
         ...{ addOperator: unused, changeRole: unused, removeAccount: unused, tokenOf: () => undefined },
         tokensOf: () => this.tokens,

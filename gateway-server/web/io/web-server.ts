@@ -135,7 +135,7 @@ async function serve(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const cookie = cookieIn(request.headers.cookie, cookieName(options.door, isSecure(options)));
-  const session = cookie === undefined ? undefined : options.doorkeeper.session(options.door, cookie);
+  const session = cookie === undefined ? undefined : sessionFor(options, route, cookie);
   const isChange = route.method === 'POST';
   const refusal = isChange ? refusalOf(options, route, request) : null;
   if (refusal !== null) return refuse(options, reply, refusal);
@@ -145,6 +145,10 @@ async function serve(
   if (!session) return isChange ? refuse(options, reply, 401) : toLogIn(options, request, reply);
   if (!isAllowed(route, session, form)) return refuse(options, reply, 403);
   return send(options, reply, await route.run(call, session));
+}
+
+function sessionFor({ doorkeeper, door }: WebServerOptions, route: Route, cookie: string) {
+  return route.asksByItself ? doorkeeper.look(door, cookie) : doorkeeper.session(door, cookie);
 }
 
 /** Decided by the headers alone. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { LineId } from '../../../../../protocol/line-id.ts';
 import { openDoorLab, rawStatus, sentBack } from '../../../../support/door-lab.ts';
-import { GOOD } from '../../../../support/doorkeeper-lab.ts';
+import { GOOD, HOUR_MS } from '../../../../support/doorkeeper-lab.ts';
 import { ALICE } from '../../../../support/stored-lines.ts';
 
 describe('a change from elsewhere is refused before anything is done:', () => {
@@ -103,6 +103,16 @@ describe('a cookie', () => {
     const fixed = 'porchlight-console=chosen-by-a-stranger';
     await porch.post('/log-in', { login: 'mira', password: GOOD }, { cookie: fixed });
     expect((await porch.ask('GET', '/mine', { cookie: fixed })).status).toBe(303);
+  });
+
+  test('is not kept good by what a page asks for by itself', async () => {
+    const porch = await openDoorLab('console');
+    const { cookie } = await porch.enterAsOperator();
+    await porch.clock.advance(HOUR_MS);
+    expect((await porch.ask('GET', '/live', { cookie })).status).toBe(200);
+    await porch.clock.advance(HOUR_MS + 1);
+    for (const path of ['/live', '/mine'])
+      expect((await porch.ask('GET', path, { cookie })).status).toBe(303);
   });
 
   test('is for our own host and for no script, and over HTTPS bound to both', async () => {
