@@ -35,6 +35,13 @@ export class RateLimit {
     this.#forgetOldest();
   }
 
+  /** Takes the latest count back. */
+  forgive(key: string): void {
+    const times = this.#timesByKey.get(key)?.slice(0, -1) ?? [];
+    if (times.length > 0) this.#timesByKey.set(key, times);
+    else this.#timesByKey.delete(key);
+  }
+
   #waitFor({ most, windowMs }: Allowance, times: readonly Elapsed[]): number {
     const oldestThatCounts = times.at(-most);
     if (times.length < most || oldestThatCounts === undefined) return 0;

@@ -2,12 +2,12 @@ import { createHmac } from 'node:crypto';
 import type { LineId } from '../../protocol/line-id.ts';
 import type { Clock, Elapsed } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/log.ts';
-import { RateLimit } from '../answering/rate-limit.ts';
 import { hashOfSecret } from '../line/secret.ts';
 import type { Account, Role } from './account.ts';
 import type { AccountStore, StoredSession, UsedLink } from './account-store.ts';
 import { ApiTokens } from './api-tokens.ts';
 import type { ApiToken, Door, Doorkeeper, LogIn, PasswordChange, Session } from './doorkeeper.ts';
+import { LogInThrottle } from './log-in-throttle.ts';
 import { OneTimeLinks, type Random } from './one-time-link.ts';
 import { NOBODYS_HASH, type PasswordHasher, passwordProblem } from './password.ts';
 import { SessionBook } from './sessions.ts';
@@ -33,9 +33,6 @@ const ID_BYTES = 12;
 const OWNER_LINK_MS = 7 * 86_400_000;
 const OPERATOR_LINK_MS = 86_400_000;
 const CHOICE_AFTER_LINK_MS = 3_600_000;
-const WINDOW_MS = 10 * 60_000;
-const PER_NAME = [{ most: 10, windowMs: WINDOW_MS }];
-const PER_NEIGHBOURHOOD = [{ most: 30, windowMs: WINDOW_MS }];
 const LOGIN = /^[a-z0-9][a-z0-9._-]{1,31}$/;
 
 /** Lets people and programs in; accounts, sessions and tokens are in memory and in the store. */
@@ -46,8 +43,7 @@ export class KeptDoorkeeper implements Doorkeeper {
   readonly #tokens: ApiTokens;
   readonly #links: OneTimeLinks;
   readonly #usedLinks: Map<string, UsedLink>;
-  readonly #perName: RateLimit;
-  readonly #perNeighbourhood: RateLimit;
+  readonly #throttle: LogInThrottle;
   /** When sessions began with a link: for a while they may choose a password without knowing the old one. */
   readonly #byLink = new Map<string, Elapsed>();
 
@@ -58,8 +54,7 @@ export class KeptDoorkeeper implements Doorkeeper {
     this.#tokens = new ApiTokens(parts, tokens, (id) => this.#welcome(id));
     this.#links = new OneTimeLinks(parts.key, parts.random, parts.clock);
     this.#usedLinks = new Map(usedLinks.map((link) => [link.hash, link]));
-    this.#perName = new RateLimit(PER_NAME, parts.clock);
-    this.#perNeighbourhood = new RateLimit(PER_NEIGHBOURHOOD, parts.clock);
+    this.#throttle = new LogInThrottle(parts.clock);
   }
 
   static async open(parts: Parts): Promise<KeptDoorkeeper> {
@@ -68,22 +63,29 @@ export class KeptDoorkeeper implements Doorkeeper {
 
   async logIn(door: Door, login: string, password: string, neighbourhood: string): Promise<LogIn> {
     const account = this.#accountCalled(door, login);
-    const name = `${door} ${account?.id ?? login.toLowerCase().slice(0, 64)}`;
-    const waitMs = this.#throttled(name, neighbourhood);
+    const name = nameOf(door, account?.id ?? login.trim().toLowerCase().slice(0, 64));
+    const attempt = { name, neighbourhood };
+    // counted before anything costly is done
+    const waitMs = this.#throttle.begin(attempt);
     if (waitMs > 0) return { kind: 'too-many', waitMs };
     // computed for nobody too, so that the time taken does not tell which accounts exist
     const hash = account?.passwordHash ?? NOBODYS_HASH;
     const isRight = await this.#parts.hasher.matches(hash, password);
-    if (isRight === undefined) return { kind: 'too-many', waitMs: 5_000 };
+    if (isRight === undefined) {
+      this.#throttle.forgive(attempt);
+      return { kind: 'too-many', waitMs: 5_000 };
+    }
     if (!isRight || !account?.passwordHash || !this.#welcome(account.id)) {
       this.#parts.log.info('log-in refused', { door, login: account?.login ?? null, neighbourhood });
       return { kind: 'wrong' };
     }
+    this.#throttle.forgive(attempt);
+    this.#throttle.remember(name, neighbourhood);
     return this.#letIn(door, account, false);
   }
 
   async enter(door: Door, token: string, neighbourhood: string): Promise<LogIn> {
-    const waitMs = this.#throttled(null, neighbourhood);
+    const waitMs = this.#throttle.begin({ name: null, neighbourhood });
     if (waitMs > 0) return { kind: 'too-many', waitMs };
     const link = this.#links.read(token);
     if (!link || link.door !== door || this.#usedLinks.has(link.id)) return { kind: 'wrong' };
@@ -95,6 +97,8 @@ export class KeptDoorkeeper implements Doorkeeper {
       const account = await this.#accountOf(door, link.subject);
       if (!account || !this.#welcome(account.id)) return { kind: 'wrong' };
       await this.#parts.store.putUsedLink(used, this.#parts.clock.now());
+      this.#throttle.forgive({ name: null, neighbourhood });
+      this.#throttle.remember(nameOf(door, account.id), neighbourhood);
       return await this.#letIn(door, account, true);
     } catch (error) {
       // nobody came in by it
@@ -127,7 +131,7 @@ export class KeptDoorkeeper implements Doorkeeper {
     const { hasher, log } = this.#parts;
     const known = this.#accounts.get(account.id);
     if (!known) return { kind: 'wrong' };
-    const waitMs = this.#throttled(`password ${account.id}`, account.id);
+    const waitMs = this.#throttle.begin({ name: null, neighbourhood: `password ${account.id}` });
     if (waitMs > 0) return { kind: 'too-many', waitMs };
     const kept = hashOfSecret(keep);
     const isFree = known.passwordHash === null || this.#cameByLink(kept);
@@ -260,19 +264,6 @@ export class KeptDoorkeeper implements Doorkeeper {
     return line && this.ownerAccount(line);
   }
 
-  /** Counted before anything costly is done. Null for a try that names nobody. */
-  #throttled(name: string | null, neighbourhood: string): number {
-    const waits = [
-      this.#perNeighbourhood.waitMs(neighbourhood),
-      name === null ? 0 : this.#perName.waitMs(name),
-    ];
-    const waitMs = Math.max(...waits);
-    if (waitMs > 0) return waitMs;
-    this.#perNeighbourhood.count(neighbourhood);
-    if (name !== null) this.#perName.count(name);
-    return 0;
-  }
-
   #cameByLink(hash: string): boolean {
     const at = this.#byLink.get(hash);
     return at !== undefined && this.#parts.clock.elapsed() - at < CHOICE_AFTER_LINK_MS;
@@ -309,6 +300,11 @@ export class KeptDoorkeeper implements Doorkeeper {
 
 function doorOf({ kind }: Account): Door {
   return kind === 'owner' ? 'portal' : 'console';
+}
+
+/** Under which tries are counted. */
+function nameOf(door: Door, account: string): string {
+  return `${door} ${account}`;
 }
 
 function ownerId(line: LineId): string {
