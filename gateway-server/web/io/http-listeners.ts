@@ -1,4 +1,10 @@
-import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+} from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import { parseAddress } from '../../../protocol/address.ts';
@@ -11,6 +17,7 @@ import { type CertificateFiles, Certificates } from '../../answering/io/certific
 import { VisitorSockets } from '../../answering/io/visitor-sockets.ts';
 import type { PlainGet } from '../../answering/plain-get.ts';
 import type { Endpoint } from '../../endpoint.ts';
+import { BodyPace } from '../body-pace.ts';
 import { answerQuickly } from './quick-answers.ts';
 
 export interface HttpListenersOptions {
@@ -35,11 +42,11 @@ export interface HttpListeners {
   close(): Promise<void>;
 }
 
-/** Headers come in whole within seconds, or not at all; a body has as long as a slow line needs for a few megabytes. */
+/** Headers come in whole within seconds, or not at all; of bodies the pace counts, and not the time. */
 const BOUNDS: ServerOptions = {
   maxHeaderSize: 8 * 1024,
   headersTimeout: 10_000,
-  requestTimeout: 120_000,
+  requestTimeout: 0,
   connectionsCheckingInterval: 1_000,
   keepAliveTimeout: 1_000,
   // a request without Host gets a page of ours instead of an empty answer
@@ -68,6 +75,7 @@ export async function openHttpListeners(options: HttpListenersOptions): Promise<
       : []),
   ];
   const closing = new AbortController();
+  const pace = new BodyPace(clock, log);
   const close = async () => {
     closing.abort();
     const closed = Promise.all(listeners.map(({ server }) => closeServer(server)));
@@ -76,11 +84,12 @@ export async function openHttpListeners(options: HttpListenersOptions): Promise<
     await closed;
   };
   try {
-    await Promise.all(listeners.map((listener) => open(listener, sockets)));
+    await Promise.all(listeners.map((listener) => open(listener, sockets, pace)));
   } catch (error) {
     await close();
     throw error;
   }
+  void pace.run(closing.signal);
   if (certificates) void watch(certificates, { clock, log }, closing.signal);
   return {
     endpoints: listeners.map(({ scheme, server, endpoint }) => ({ scheme, ...boundTo(server, endpoint) })),
@@ -127,8 +136,20 @@ function tlsListener(
   return { scheme: 'https', endpoint, server };
 }
 
-function open({ server, endpoint }: Listener, sockets: VisitorSockets): Promise<void> {
+function follow(request: IncomingMessage, pace: BodyPace): void {
+  const { socket } = request;
+  const incoming = {
+    bytes: () => socket.bytesRead,
+    isWhole: () => request.complete,
+    cut: () => void socket.destroy(),
+  };
+  pace.begins(incoming);
+  request.once('close', () => pace.ends(incoming));
+}
+
+function open({ server, endpoint }: Listener, sockets: VisitorSockets, pace: BodyPace): Promise<void> {
   server.timeout = IDLE_MOST_MS;
+  server.prependListener('request', (request) => follow(request, pace));
   server.prependListener('connection', (socket) => sockets.admit(socket));
   return new Promise((resolve, reject) => {
     server.once('error', reject);
