@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseDomainName } from '../../protocol/domain-name.ts';
 import { type LineId, parseLineId } from '../../protocol/line-id.ts';
@@ -109,6 +109,7 @@ export async function openHouse(parts: Parts): Promise<OpenedHouse> {
       stage,
       audit: sqliteAudit(database, systemClock),
     },
+    waiting: (line) => waiters.waiting(line),
     get portalUrl() {
       return doors.portalUrl;
     },
@@ -118,6 +119,7 @@ export async function openHouse(parts: Parts): Promise<OpenedHouse> {
     forget: async (line) => {
       shelf.forget(line);
       copies.forget(line);
+      webhooks.forget(line);
       await Promise.all([mailbox.forget(line), doorkeeper.forget(line)]);
     },
   };
@@ -145,7 +147,7 @@ async function openDoorkeeper({ database, registry, settings, log }: Parts): Pro
   return KeptDoorkeeper.open({
     store: sqliteAccounts(database),
     hasher: new Argon2Hasher(),
-    key: keyIn(join(settings().data_dir, 'portal.key')),
+    key: keyIn(join(settings().data_dir, 'portal.key'), log),
     random: randomBytes,
     isWelcome: (line) => book.get(line)?.line.suspended === false,
     lineCalled: (text) => {
@@ -188,11 +190,15 @@ function reachOf(settings: () => Settings) {
 }
 
 /** Made at first use; who has it can make links that let anybody in. */
-function keyIn(file: string): Uint8Array {
+function keyIn(file: string, log: Logger): Uint8Array {
   try {
     writeFileSync(file, randomBytes(KEY_BYTES), { mode: 0o600, flag: 'wx' });
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  }
+  if ((statSync(file).mode & 0o077) !== 0) {
+    log.warn('others could read the key of the log-in links: now they cannot', { file });
+    chmodSync(file, 0o600);
   }
   return readFileSync(file);
 }

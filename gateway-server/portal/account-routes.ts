@@ -1,5 +1,4 @@
 import { type Route, seeOther, type WebReply } from '../web/route.ts';
-import { allMessages } from './message-export.ts';
 import { notice, noticeOf } from './notices.ts';
 import { noted, type OwnerVisit, ownerRoute } from './owner-route.ts';
 import { accountPage, eventsIn, type ShownSecret, scopesIn } from './page/account-page.ts';
@@ -122,10 +121,10 @@ async function erase(parts: PortalParts, visit: OwnerVisit): Promise<WebReply> {
 }
 
 async function eraseContent({ house, lines }: PortalParts, { line }: OwnerVisit): Promise<void> {
-  for (const { number } of await allMessages(house.mailbox, line.id))
-    await house.mailbox.remove(line.id, number);
+  await house.mailbox.erase(line.id);
   for (const { id } of house.shelf.offers(line.id)) await house.shelf.remove(line.id, id);
   await house.shelf.keepPage(line.id, { kind: 'words', html: '', status: 503, showsCopy: false });
+  await house.copies.remove(line.id);
   await lines.setWords(line.id, '');
 }
 

@@ -33,6 +33,7 @@ async function home(parts: PortalParts, visit: OwnerVisit): Promise<WebReply> {
     newest,
     count,
     usage,
+    waiting: house.waiting(line.id),
     notices: html`${noticeOf(request.query)}${rehearsalNotice(house.stage, visit, now)}`,
   });
   return portalPage(parts, visit, { title: 'Home', current: '/', content });

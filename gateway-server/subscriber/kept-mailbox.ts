@@ -132,6 +132,15 @@ export class KeptMailbox implements Mailbox {
     if (restored) this.#count(line, restored);
   }
 
+  async erase(line: LineId): Promise<void> {
+    const gone = await this.#parts.store.erase(line);
+    const left = gone.filter(({ deletedAt }) => deletedAt === null);
+    const unread = left.filter(({ readAt }) => readAt === null).length;
+    const bytes = left.reduce((sum, { recording }) => sum + (recording?.bytes ?? 0), 0);
+    this.#count(line, { all: -left.length, unread: -unread, bytes: -bytes });
+    await this.#removeFiles(gone);
+  }
+
   async count(line: LineId): Promise<MessageCount> {
     return this.#countOf(line);
   }

@@ -69,5 +69,7 @@ export interface Mailbox {
   markRead(line: LineId, number: number, isRead: boolean): Promise<void>;
   remove(line: LineId, number: number): Promise<void>;
   restore(line: LineId, number: number): Promise<void>;
+  /** All of the line's at once and for good, deleted ones too. */
+  erase(line: LineId): Promise<void>;
   count(line: LineId): Promise<{ readonly all: number; readonly unread: number; readonly bytes: number }>;
 }

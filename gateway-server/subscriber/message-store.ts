@@ -31,6 +31,8 @@ export interface MessageStore {
   setDeleted(line: LineId, number: number, at: Instant | null): Promise<MessageCount | undefined>;
   /** Removes what was deleted at `until` or earlier; gives what is gone. */
   purge(until: Instant): Promise<readonly Message[]>;
+  /** Removes all of the line's, deleted ones too; gives what is gone. */
+  erase(line: LineId): Promise<readonly Message[]>;
   /** Removes the line's longest deleted recordings with their messages until those left have at most so many bytes. */
   makeWay(line: LineId, mostBytes: number): Promise<readonly Message[]>;
 }

@@ -28,6 +28,8 @@ export interface SiteCopies {
   /** From memory. */
   stateOf(line: LineId): CopyState;
   copyOf(line: LineId): Promise<SiteCopy | undefined>;
+  /** For good; the next one is made when its time comes, if it is wanted. */
+  remove(line: LineId): Promise<void>;
 }
 
 /** Copies on disk; every promise of a change resolves when it is, or rejects with StoreUnavailable. */

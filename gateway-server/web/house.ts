@@ -14,6 +14,8 @@ export interface House {
   readonly shelf: Shelf;
   readonly copies: SiteCopies;
   readonly diary: Diary;
+  /** How many are told by mail when the line is back. */
+  waiting(line: LineId): number;
   readonly doorkeeper: Doorkeeper;
   readonly webhooks: Webhooks;
   readonly audit: AuditLog;

@@ -254,7 +254,7 @@ export class ApiLab {
       random: (bytes) => randomBytes(bytes),
     });
     const house: House = {
-      ...{ mailbox, shelf, doorkeeper, webhooks, copies: NO_COPIES },
+      ...{ mailbox, shelf, doorkeeper, webhooks, copies: NO_COPIES, waiting: () => 2 },
       diary: new KeptDiary({ store: sqliteDiary(this.#db), book: registry.book, clock, log }),
       audit: sqliteAudit(this.#db, clock),
       stage: registry.stage,

@@ -10,6 +10,7 @@ import type { House } from '../../gateway-server/web/house.ts';
 export const NO_COPIES: SiteCopies = {
   stateOf: () => ({ copiedAt: null, trouble: null }),
   copyOf: async () => undefined,
+  remove: async () => undefined,
 };
 
 /** What a gateway has of owners' things when no owner has put anything there. */

@@ -51,6 +51,8 @@ export class PortalLab {
   readonly spans: OffLineSpan[] = [];
   /** How copying alice's own page went. */
   copy: SiteCopy | undefined;
+  /** Who wants a mail when the line is back. */
+  waiting = 0;
   copyState: CopyState = { copiedAt: null, trouble: null };
   readonly answering: Answering;
   readonly #routes: readonly Route[];
@@ -177,14 +179,27 @@ export class PortalLab {
   }
 
   #copies(): SiteCopies {
-    return { stateOf: () => this.copyState, copyOf: async () => this.copy };
+    return {
+      stateOf: () => this.copyState,
+      copyOf: async () => this.copy,
+      remove: async () => {
+        this.copy = undefined;
+      },
+    };
   }
 
   #house(): House {
     const { mailbox, shelf } = this.keeping;
     const unused = () => Promise.reject(new Error('not part of the portal'));
     return {
-      ...{ mailbox, shelf, copies: this.#copies(), portalUrl: null, consoleUrl: null },
+      ...{
+        mailbox,
+        shelf,
+        copies: this.#copies(),
+        waiting: () => this.waiting,
+        portalUrl: null,
+        consoleUrl: null,
+      },
       diary: { spans: async () => this.spans },
       forget: unused,
       audit: { note: async (entry) => void this.audit.push(entry), entries: async () => [] },

@@ -19,7 +19,7 @@ const TOPIC = { topic: 'line' } as const;
 
 export interface LineParts {
   readonly registry: Registry;
-  readonly house: Pick<House, 'mailbox' | 'diary' | 'stage'>;
+  readonly house: Pick<House, 'mailbox' | 'diary' | 'stage' | 'waiting'>;
   readonly clock: Clock;
 }
 
@@ -138,6 +138,7 @@ export async function ownLineValue({ registry, house, clock }: LineParts, id: Li
     },
     hits: absence?.hits ?? 0,
     unread,
+    waiting: house.waiting(id),
     rehearsalUntil: timeOrNull(house.stage.until(id)),
   };
 }

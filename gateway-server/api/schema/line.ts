@@ -40,6 +40,7 @@ export const OwnLine = closed({
   }),
   hits: Type.Integer({ minimum: 0, description: 'visits to the page while the line was off last' }),
   unread: Count,
+  waiting: Type.Integer({ minimum: 0, description: 'visitors who are told by mail when the line is back' }),
   rehearsalUntil: orNull(Time),
 });
 

@@ -18,6 +18,8 @@ export interface HomeView {
   readonly newest: readonly Message[];
   readonly count: { readonly all: number; readonly unread: number };
   readonly usage: Usage;
+  /** How many asked to be told by mail when the line is back. */
+  readonly waiting: number;
   /** What stands above everything else. */
   readonly notices: Markup | null;
 }
@@ -34,9 +36,9 @@ ${figures(view)}
 </div></div>`;
 }
 
-function figures({ line, now, offThisMonthMs, count }: HomeView): Markup {
+function figures({ line, now, offThisMonthMs, count, waiting }: HomeView): Markup {
   return html`<dl class="figures">
-<div><dt>Now</dt><dd>${present(line, now)}</dd></div>
+<div><dt>Now</dt><dd>${present(line, now)}${waiting > 0 && html`<small>${waiting} ${waiting === 1 ? 'visitor wants' : 'visitors want'} a mail when it is back</small>`}</dd></div>
 <div><dt>Last log-on of your router</dt><dd>${logOns(line)}</dd></div>
 <div><dt>Off-line this month</dt><dd>${offThisMonth(line, offThisMonthMs)}${hits(line)}</dd></div>
 <div><dt>Unread messages</dt><dd>${count.unread}<small>of ${count.all} in all</small></dd></div>

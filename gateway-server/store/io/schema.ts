@@ -96,4 +96,11 @@ export const MIGRATIONS: readonly string[] = [
     detection_ms REAL
   ) STRICT;
   `,
+  // numbers of messages never come again; a removed webhook finds its deliveries, a removed line its webhooks
+  `
+  CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  INSERT INTO counter SELECT 'message', coalesce(max(number), 0) FROM message;
+  CREATE INDEX delivery_by_webhook ON delivery(webhook, id);
+  CREATE INDEX webhook_by_line ON webhook(line);
+  `,
 ];

@@ -10,12 +10,11 @@ type Statements = ReturnType<typeof statementsOf>;
 /** The messages' part of the store. */
 export function sqliteMessages({ database, writes }: SharedDatabase): MessageStore {
   const statements = statementsOf(database);
-  const numbers = { last: 0 };
   return {
     counts: () => reading(() => countsIn(statements)),
     recordings: () =>
       reading(() => new Set(rowsOf(statements.recordings).map(({ place }) => textFrom(place)))),
-    keep: (message) => writes.add(() => keep(statements, numbers, message)),
+    keep: (message) => writes.add(() => keep(statements, message)),
     list: (line, { before, most }) =>
       reading(() => rowsOf(statements.list, line, before ?? Number.MAX_SAFE_INTEGER, most).map(messageOf)),
     get: (line, number) => reading(() => rowsOf(statements.get, line, number).map(messageOf)[0]),
@@ -26,6 +25,7 @@ export function sqliteMessages({ database, writes }: SharedDatabase): MessageSto
         return changed && countOf(changed);
       }),
     purge: (until) => writes.add(() => rowsOf(statements.purge, until).map(messageOf)),
+    erase: (line) => writes.add(() => rowsOf(statements.erase, line).map(messageOf)),
     makeWay: (line, mostBytes) => writes.add(() => makeWay(statements, line, mostBytes)),
   };
 }
@@ -40,7 +40,10 @@ function statementsOf(database: DatabaseSync) {
       "SELECT line || '/' || recording AS place FROM message WHERE recording IS NOT NULL",
     ),
     keep: database.prepare(`INSERT INTO message (number, line, at, name, contact, words, recording, media_type, bytes)
-      VALUES (1 + max(?, (SELECT coalesce(max(number), 0) FROM message)), ?, ?, ?, ?, ?, ?, ?, ?)`),
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`),
+    nextNumber: database.prepare(
+      "UPDATE counter SET value = value + 1 WHERE name = 'message' RETURNING value",
+    ),
     list: database.prepare(
       'SELECT * FROM message WHERE line = ? AND number < ? AND deleted_at IS NULL ORDER BY number DESC LIMIT ?',
     ),
@@ -53,17 +56,19 @@ function statementsOf(database: DatabaseSync) {
     deletedRecordings: database.prepare(`SELECT * FROM message
       WHERE line = ? AND deleted_at IS NOT NULL AND bytes > 0 ORDER BY deleted_at, number`),
     remove: database.prepare('DELETE FROM message WHERE number = ?'),
+    erase: database.prepare('DELETE FROM message WHERE line = ? RETURNING *'),
   };
 }
 
-/** A number is never given twice while the gateway runs: an old form must not mean a newer message. */
-function keep(statements: Statements, numbers: { last: number }, message: NewMessage): number {
+/** A number is never given twice: an old form must not mean a newer message. */
+function keep(statements: Statements, message: NewMessage): number {
   const { line, at, name, contact, text, recording } = message;
   const { content = null, mediaType = null, bytes = 0 } = recording ?? {};
   const words = [line, at, name, contact, text] as const;
-  const { lastInsertRowid } = statements.keep.run(numbers.last, ...words, content, mediaType, bytes);
-  numbers.last = Number(lastInsertRowid);
-  return numbers.last;
+  const [next] = rowsOf(statements.nextNumber);
+  const number = countFrom(next?.['value']);
+  statements.keep.run(number, ...words, content, mediaType, bytes);
+  return number;
 }
 
 function makeWay(statements: Statements, line: LineId, mostBytes: number): readonly Message[] {

@@ -24,6 +24,7 @@ test('the owner reads how the line is', async () => {
     reason: null,
     offLine: { last: { since: '2026-03-14T08:40:00.000Z', reason: 'silent', hits: 3 } },
     unread: 0,
+    waiting: 2,
     rehearsalUntil: null,
   });
 });

@@ -113,6 +113,15 @@ test('home says what is known of the line and since when', async () => {
   expect((await lab.get('/')).body).toContain('your router has never logged on');
 });
 
+test('home says how many want to hear that the line is back', async () => {
+  const lab = await PortalLab.open();
+  expect((await lab.get('/')).body).not.toContain('a mail when it is back');
+  lab.waiting = 1;
+  expect((await lab.get('/')).body).toContain('1 visitor wants a mail when it is back');
+  lab.waiting = 3;
+  expect((await lab.get('/')).body).toContain('3 visitors want a mail when it is back');
+});
+
 test('words and options are kept together, and the page says so', async () => {
   const lab = await PortalLab.open();
   const fields = { kind: 'words', words: 'Back\r\nsoon', status: '200', 'shows-copy': 'on' };
@@ -300,7 +309,8 @@ test('a webhook shows its secret once, and why it was refused', async () => {
 
 test('everything is deleted only after the name was written, and then everything is', async () => {
   const lab = await PortalLab.open();
-  await lab.message('hello');
+  const number = await lab.message('hello');
+  lab.copy = { at: 1, html: 'my site', pictures: [] };
   await lab.post('/page', { kind: 'html', html: '<p>x</p>', words: 'words', status: '200' });
   await lab.post('/files', { role: 'file' }, { upload: upload('a', 'x/y') });
   await lab.post('/account/tokens', { name: 'x', 'scope-line:read': 'on' });
@@ -308,6 +318,7 @@ test('everything is deleted only after the name was written, and then everything
   expect(await lab.keeping.mailbox.count(ALICE)).toMatchObject({ all: 1 });
   await lab.post('/account/erase', { confirm: 'alice.mwebpages.test' });
   expect(await lab.keeping.mailbox.count(ALICE)).toMatchObject({ all: 0 });
+  expect([await lab.keeping.mailbox.get(ALICE, number), lab.copy]).toEqual([undefined, undefined]);
   expect(lab.keeping.shelf.page(ALICE)).toMatchObject({ kind: 'words', html: '', status: 503 });
   expect(lab.keeping.shelf.offers(ALICE)).toEqual([]);
   expect([lab.tokens, lab.line.words]).toEqual([[], '']);

@@ -149,6 +149,27 @@ describe('reading and deleting', () => {
     await lab.mailbox.remove(ALICE, 1);
     await leaveRecorded(lab, 500);
     expect((await lab.mailbox.list(ALICE, PAGE)).map(({ number }) => number)).toEqual([2]);
+    await lab.mailbox.erase(ALICE);
+    await lab.reopen();
+    await leaveRecorded(lab, 10);
+    expect((await lab.mailbox.list(ALICE, PAGE)).map(({ number }) => number)).toEqual([3]);
+  });
+
+  test('what is erased is gone at once with its recordings, deleted or not, and nobody else’s is', async () => {
+    const lab = await KeepingLab.open();
+    await leaveRecorded(lab, 100);
+    await leaveRecorded(lab, 100);
+    await leaveRecorded(lab, 100, BOB);
+    await lab.mailbox.keep(message());
+    await lab.mailbox.markRead(ALICE, 1, true);
+    await lab.mailbox.remove(ALICE, 2);
+    await lab.mailbox.erase(ALICE);
+    expect(await lab.mailbox.count(ALICE)).toEqual({ all: 0, unread: 0, bytes: 0 });
+    expect(lab.unread.get(ALICE)).toBe(0);
+    await lab.mailbox.restore(ALICE, 2);
+    expect(await lab.mailbox.list(ALICE, PAGE)).toEqual([]);
+    expect(filesIn(lab)).toHaveLength(1);
+    expect(await lab.mailbox.count(BOB)).toEqual({ all: 1, unread: 1, bytes: 100 });
   });
 
   test('a standing that a crash has left too high is set right at the next start', async () => {

@@ -15,7 +15,11 @@ function offer(id: string, change: Partial<Offer> = {}): Offer {
 }
 
 function copiesOf(copy: SiteCopy): SiteCopies {
-  return { stateOf: () => ({ copiedAt: copy.at, trouble: null }), copyOf: async () => copy };
+  return {
+    stateOf: () => ({ copiedAt: copy.at, trouble: null }),
+    copyOf: async () => copy,
+    remove: async () => undefined,
+  };
 }
 
 /** Alice's line with what she has put on her shelf. */

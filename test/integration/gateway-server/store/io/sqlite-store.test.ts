@@ -1,12 +1,14 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process, { execPath } from 'node:process';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { openSqliteStore } from '../../../../../gateway-server/store/io/sqlite-store.ts';
+import { MIGRATIONS } from '../../../../../gateway-server/store/io/schema.ts';
+import { sqliteMessages } from '../../../../../gateway-server/store/io/sqlite-messages.ts';
+import { openGatewayDatabase, openSqliteStore } from '../../../../../gateway-server/store/io/sqlite-store.ts';
 import { StoreUnavailable } from '../../../../../gateway-server/store/store.ts';
 import type { LineId } from '../../../../../protocol/line-id.ts';
 import { storeContract } from '../../../../support/store-contract.ts';
@@ -44,6 +46,21 @@ describe('the file', () => {
     await store.putLine(lineNamed(ALICE), ANSWERED);
     const modes = [path, `${path}-wal`, join(path, '..')].map((file) => statSync(file).mode & 0o777);
     expect(modes).toEqual([0o600, 0o600, 0o700]);
+  });
+
+  test('of the version before is brought up to date, and numbers of messages go on', async () => {
+    const path = storePath();
+    mkdirSync(join(path, '..'));
+    changed(
+      path,
+      `${MIGRATIONS.slice(0, 3).join('')} PRAGMA application_id = 0x506f7263; PRAGMA user_version = 3;
+      INSERT INTO line VALUES ('alice', '${'ab'.repeat(32)}', NULL, '[]', 0, '', 1, 1);
+      INSERT INTO message (number, line, at, name, contact, words) VALUES (41, 'alice', 1, '', '', 'old')`,
+    );
+    const gateway = openGatewayDatabase(path);
+    onTestFinished(() => gateway.store.close());
+    const message = { line: ALICE, at: 2, name: '', contact: '', text: 'new', recording: null };
+    expect(await sqliteMessages(gateway).keep(message)).toBe(42);
   });
 
   test('is written ahead into a journal, so that who reads it holds up nobody', async () => {
