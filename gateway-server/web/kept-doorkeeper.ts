@@ -75,13 +75,16 @@ export class KeptDoorkeeper implements Doorkeeper {
       this.#throttle.forgive(attempt);
       return { kind: 'too-many', waitMs: 5_000 };
     }
-    if (!isRight || !account?.passwordHash || !this.#welcome(account.id)) {
+    if (!isRight || !account?.passwordHash || !this.#isStill(account)) {
       this.#parts.log.info('log-in refused', { door, login: account?.login ?? null, neighbourhood });
       return { kind: 'wrong' };
     }
+    const outcome = await this.#letIn(door, account, false);
+    if (outcome.kind !== 'in') return outcome;
     this.#throttle.forgive(attempt);
     this.#throttle.remember(name, neighbourhood);
-    return this.#letIn(door, account, false);
+    await this.#strengthen(account, hash, password);
+    return outcome;
   }
 
   async enter(door: Door, token: string, neighbourhood: string): Promise<LogIn> {
@@ -142,6 +145,7 @@ export class KeptDoorkeeper implements Doorkeeper {
     if (why !== null) return { kind: 'too-weak', why };
     const passwordHash = await hasher.hash(next);
     if (passwordHash === undefined) return { kind: 'too-many', waitMs: 5_000 };
+    if (!this.#isStill(known) || !this.#sessions.look(kept)) return { kind: 'wrong' };
     if (!(await this.#change(account.id, { passwordHash }))) return { kind: 'wrong' };
     this.#byLink.delete(kept);
     await this.#sessions.endOthers(account.id, kept);
@@ -228,6 +232,10 @@ export class KeptDoorkeeper implements Doorkeeper {
     const cookie = Buffer.from(this.#parts.random(COOKIE_BYTES)).toString('base64url');
     const hash = hashOfSecret(cookie);
     const stored = await this.#sessions.add(hash, account.id);
+    if (!this.#isStill(account)) {
+      await this.#sessions.end([hash]);
+      return { kind: 'wrong' };
+    }
     if (isByLink) this.#byLink.set(hash, this.#parts.clock.elapsed());
     this.#parts.log.info('logged in', { door, login: account.login, by: isByLink ? 'link' : 'password' });
     return { kind: 'in', cookie, session: this.#sessionOf(stored, account) };
@@ -242,6 +250,25 @@ export class KeptDoorkeeper implements Doorkeeper {
   #sessionOf({ hash, since, previousLogOn }: StoredSession, account: Account): Session {
     const formToken = createHmac('sha256', this.#parts.key).update('form\0').update(hash).digest('base64url');
     return { account, formToken, since, previousLogOn };
+  }
+
+  /** False when the account was removed, suspended or given another password while something was waited for. */
+  #isStill({ id, passwordHash, createdAt }: Account): boolean {
+    const now = this.#welcome(id);
+    return now?.passwordHash === passwordHash && now.createdAt === createdAt;
+  }
+
+  /** A hash from a time when less was asked for is made anew while the password is at hand. */
+  async #strengthen({ id, login }: Account, weak: string, password: string): Promise<void> {
+    const { hasher, log } = this.#parts;
+    if (!hasher.isWeak(weak)) return;
+    try {
+      const passwordHash = await hasher.hash(password);
+      if (passwordHash === undefined || this.#accounts.get(id)?.passwordHash !== weak) return;
+      await this.#change(id, { passwordHash });
+    } catch (error) {
+      log.warn('password not hashed anew', { login, reason: String(error) });
+    }
   }
 
   /** The account, when it is there and its line may be served. */

@@ -11,6 +11,7 @@ import {
   sessionAt,
   staffed,
 } from '../../../support/doorkeeper-lab.ts';
+import type { MemoryAccounts } from '../../../support/memory-accounts.ts';
 import { ALICE } from '../../../support/stored-lines.ts';
 
 describe('the password', () => {
@@ -133,6 +134,69 @@ describe('the password', () => {
     expect(doorkeeper.operators()).toEqual([]);
   });
 
+  test.each(['the hash is computed', 'the session is written'])(
+    'opens nothing when the account goes, or gets another one, while %s',
+    async (when) => {
+      for (const change of ['removal', 'password'] as const) {
+        const parts = await staffed();
+        const { doorkeeper, hasher, store, mira } = parts;
+        const cookie = await enterAs(doorkeeper);
+        const act = once(async () => {
+          if (change === 'removal') return doorkeeper.removeAccount(mira.id);
+          return doorkeeper.changePassword(sessionAt(doorkeeper, cookie), GOOD, `${GOOD} now`, cookie);
+        });
+        if (when === 'the hash is computed') hasher.onHash = act;
+        else afterWriting(store, act);
+        expect(await doorkeeper.logIn('console', 'mira', GOOD, HERE), change).toEqual({ kind: 'wrong' });
+        expect((await store.load()).sessions).toHaveLength(change === 'removal' ? 0 : 1);
+      }
+    },
+  );
+
+  test('of a suspended line opens nothing and writes nothing, also when that happens while the hash is computed', async () => {
+    const { doorkeeper, hasher, suspended, store } = await opened();
+    const cookie = cookieOf(await doorkeeper.enter('portal', doorkeeper.ownerToken(ALICE), HERE));
+    const session = doorkeeper.session('portal', cookie);
+    if (session) await doorkeeper.changePassword(session, null, GOOD, cookie);
+    hasher.onHash = async () => suspended.add(ALICE);
+    const before = store.writes;
+    expect(await doorkeeper.logIn('portal', 'alice', GOOD, HERE)).toEqual({ kind: 'wrong' });
+    expect(store.writes).toBe(before);
+  });
+
+  test('is not changed by a session that has ended meanwhile, nor by the second of two at once', async () => {
+    const { doorkeeper, hasher } = await staffed();
+    const [here, there] = [await enterAs(doorkeeper), await enterAs(doorkeeper)];
+    const change = (cookie: string, next: string) =>
+      doorkeeper.changePassword(sessionAt(doorkeeper, cookie), GOOD, next, cookie);
+    const both = await Promise.all([change(here, `${GOOD} here`), change(there, `${GOOD} there`)]);
+    expect(both.map(({ kind }) => kind)).toEqual(['changed', 'wrong']);
+    const late = cookieOf(await doorkeeper.logIn('console', 'mira', `${GOOD} here`, HERE));
+    hasher.onHash = () => doorkeeper.logOut('console', late);
+    const session = sessionAt(doorkeeper, late);
+    expect(await doorkeeper.changePassword(session, `${GOOD} here`, `${GOOD} late`, late)).toEqual({
+      kind: 'wrong',
+    });
+  });
+
+  test('is hashed anew at log-in when its hash costs less than new ones, and lets in also when that fails', async () => {
+    const { store, restarted, mira, hasher } = await staffed();
+    await store.putAccount({ ...mira, passwordHash: `weak#${GOOD}` });
+    const doorkeeper = await restarted();
+    hasher.onHash = once(
+      async () => undefined,
+      async () => Promise.reject(new Error('no memory')),
+    );
+    await enterAs(doorkeeper);
+    expect((await store.load()).accounts).toMatchObject([{ passwordHash: `weak#${GOOD}` }]);
+    hasher.onHash = async () => undefined;
+    await enterAs(doorkeeper);
+    expect((await store.load()).accounts).toMatchObject([{ passwordHash: `#${GOOD}` }]);
+    const before = hasher.hashes;
+    await enterAs(doorkeeper);
+    expect(hasher.hashes - before).toBe(1);
+  });
+
   test('and role may change at once: neither undoes the other', async () => {
     const { doorkeeper, hasher, store, mira } = await staffed();
     const cookie = await enterAs(doorkeeper);
@@ -244,3 +308,17 @@ describe('operators', () => {
     expect(await doorkeeper.removeAccount(mira.id)).toBe(false);
   });
 });
+
+/** Does the first thing at the first call, the second at the second, and then nothing. */
+function once(...things: (() => Promise<unknown>)[]): () => Promise<unknown> {
+  return async () => things.shift()?.();
+}
+
+/** Something happens when the next session has just been written. */
+function afterWriting(store: MemoryAccounts, act: () => Promise<unknown>): void {
+  const put = store.putSession.bind(store);
+  store.putSession = async (session) => {
+    await put(session);
+    await act();
+  };
+}
