@@ -150,6 +150,7 @@ async function openDoorkeeper({ database, registry, settings, log }: Parts): Pro
     key: keyIn(join(settings().data_dir, 'portal.key'), log),
     random: randomBytes,
     isWelcome: (line) => book.get(line)?.line.suspended === false,
+    setUpAt: (line) => book.get(line)?.line.createdAt,
     lineCalled: (text) => {
       const id = parseLineId(text);
       if (id && book.get(id)) return id;

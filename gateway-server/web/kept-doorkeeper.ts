@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
-import type { LineId } from '../../protocol/line-id.ts';
-import type { Clock, Elapsed } from '../../runtime/clock.ts';
+import { type LineId, parseLineId } from '../../protocol/line-id.ts';
+import type { Clock, Elapsed, Instant } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/log.ts';
 import { hashOfSecret } from '../line/secret.ts';
 import type { Account, Role } from './account.ts';
@@ -20,6 +20,8 @@ interface Parts {
   readonly random: Random;
   /** Whether a line is there and not suspended. */
   readonly isWelcome: (line: LineId) => boolean;
+  /** When the line was set up; undefined when there is none. */
+  readonly setUpAt: (line: LineId) => Instant | undefined;
   /** The line whose id or name somebody types to log in. */
   readonly lineCalled: (text: string) => LineId | undefined;
   readonly clock: Clock;
@@ -52,7 +54,9 @@ export class KeptDoorkeeper implements Doorkeeper {
     this.#accounts = new Map(accounts.map((account) => [account.id, account]));
     this.#sessions = new SessionBook(parts, sessions);
     this.#tokens = new ApiTokens(parts, tokens, (id) => this.#welcome(id));
-    this.#links = new OneTimeLinks(parts.key, parts.random, parts.clock);
+    this.#links = new OneTimeLinks(parts.key, parts.random, parts.clock, (door, subject) =>
+      this.#incarnationOf(door, subject),
+    );
     this.#usedLinks = new Map(usedLinks.map((link) => [link.hash, link]));
     this.#throttle = new LogInThrottle(parts.clock);
   }
@@ -276,6 +280,13 @@ export class KeptDoorkeeper implements Doorkeeper {
     const account = this.#accounts.get(id);
     const isWelcome = account?.kind !== 'owner' || this.#parts.isWelcome(account.line);
     return isWelcome ? account : undefined;
+  }
+
+  /** A line's id can be given to another subscriber; an operator's account never gets another one's. */
+  #incarnationOf(door: Door, subject: string): string | undefined {
+    const line = door === 'portal' ? parseLineId(subject) : undefined;
+    const setUpAt = line && this.#parts.setUpAt(line);
+    return setUpAt === undefined ? undefined : String(setUpAt);
   }
 
   #accountCalled(door: Door, login: string): Account | undefined {

@@ -243,6 +243,7 @@ export class ApiLab {
       key: randomBytes(32),
       random: (bytes) => randomBytes(bytes),
       isWelcome: (line) => registry.book.get(line)?.line.suspended === false,
+      setUpAt: (line) => registry.book.get(line)?.line.createdAt,
       lineCalled: (text) => registry.book.get(text as LineId)?.line.id,
     });
     const webhooks = new KeptWebhooks({

@@ -43,13 +43,15 @@ export async function opened(key = Buffer.alloc(32, 1)) {
   const [store, hasher, clock] = [new MemoryAccounts(), new CountingHasher(), new ManualClock(10 * DAY_MS)];
   const lines = new Set<LineId>([ALICE]);
   const suspended = new Set<LineId>();
+  const setUpAt = new Map<LineId, number>();
   const restarted = () =>
     KeptDoorkeeper.open({
       ...{ store, hasher, clock, key, random: countingRandom(), log: new MemoryLog() },
       isWelcome: (line) => lines.has(line) && !suspended.has(line),
+      setUpAt: (line) => (lines.has(line) ? (setUpAt.get(line) ?? 1) : undefined),
       lineCalled: (text) => [...lines].find((line) => line === text),
     });
-  return { doorkeeper: await restarted(), store, hasher, clock, lines, suspended, restarted };
+  return { doorkeeper: await restarted(), store, hasher, clock, lines, suspended, setUpAt, restarted };
 }
 
 /** With mira, a keeper who has chosen her password. */

@@ -106,6 +106,18 @@ test('the link to the portal lets the owner in once', async () => {
   expect((await lab.doorkeeper.enter('portal', token, 'here')).kind).toBe('wrong');
 });
 
+test('the link to the portal of a line that was removed does not open that of its successor', async () => {
+  const { op, lab } = await operator();
+  const line = { id: 'dora', domain: null };
+  await op.post('/lines', line);
+  const { json } = await op.post('/lines/dora/portal-link');
+  await op.delete('/lines/dora');
+  await lab.clock.advance(1);
+  expect((await op.post('/lines', line)).status).toBe(201);
+  const token = json.url.split('/enter/')[1];
+  expect(await lab.doorkeeper.enter('portal', token, 'here')).toEqual({ kind: 'wrong' });
+});
+
 test('a rehearsal begins on a live line only', async () => {
   const { op } = await operator();
   expect((await op.post('/lines/alice/rehearsal')).json.until).toBe('2026-03-14T09:02:00.000Z');

@@ -270,6 +270,15 @@ describe('a one-time link', () => {
     expect((await store.load()).accounts).toEqual([]);
   });
 
+  test('of a line that was removed opens nothing of another one that was set up under its id', async () => {
+    const { doorkeeper, setUpAt } = await opened();
+    const token = doorkeeper.ownerToken(ALICE);
+    await doorkeeper.forget(ALICE);
+    setUpAt.set(ALICE, 2);
+    expect(await doorkeeper.enter('portal', token, HERE)).toEqual({ kind: 'wrong' });
+    expect((await doorkeeper.enter('portal', doorkeeper.ownerToken(ALICE), HERE)).kind).toBe('in');
+  });
+
   test('guessing at links is stopped per neighbourhood', async () => {
     const { doorkeeper } = await opened();
     for (let i = 0; i < 10; i++)
