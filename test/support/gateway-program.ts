@@ -16,9 +16,8 @@ listen = ["127.0.0.1:0"]
 listen = "127.0.0.1:0"
 [answering]
 listen = ["127.0.0.1:0"]
-[console]
-listen = ""
 `;
+const NO_CONSOLE = '[console]\nlisten = ""\n';
 
 export interface Ended {
   readonly code: number | null;
@@ -43,7 +42,8 @@ export class GatewayProgram {
 
   /** Settings that need no fixed port, and these ones. */
   configure(top = '', sections = ''): void {
-    writeFileSync(this.config, `${top}${LEAST}${sections}`);
+    const rest = sections.includes('[console]') ? sections : `${NO_CONSOLE}${sections}`;
+    writeFileSync(this.config, `${top}${LEAST}${rest}`);
   }
 
   /** Runs one command to its end. */
