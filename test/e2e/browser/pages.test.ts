@@ -23,6 +23,37 @@ function overflow(page: Page): Promise<number> {
   });
 }
 
+const LONG = 'the-longest-name-of-a-line-is-32';
+const VISITORS = ['/', '/.porchlight/page', '/somewhere/else'];
+const OWNERS = [
+  '/',
+  '/messages',
+  '/messages/1',
+  '/page',
+  '/page?tab=html',
+  '/files',
+  '/account',
+  '/password',
+];
+const OPERATORS = [
+  ...['/', '/lines', '/lines?state=unknown&sort=since', `/lines/${LONG}`, '/lines/nobody', '/add', '/import'],
+  ...['/backups', '/announcements', '/audit', '/accounts', '/keys', '/password'],
+];
+
+async function troublesAt(page: Page, path: string): Promise<string[]> {
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.goto(new URL(path, page.url()).href);
+  const name = `${new URL(page.url()).host} ${path}`;
+  const troubles: string[] = [];
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    troubles.push(...(await seriousIn(page)).map((trouble) => `${name}, ${colorScheme}: ${trouble}`));
+    await picture(page, `phone-${colorScheme}-${name.replaceAll(/[^\w]+/g, '-')}`);
+  }
+  const tooWide = await overflow(page);
+  return tooWide > 0 ? [...troubles, `${name} is ${tooWide} px too wide`] : troubles;
+}
+
 /** What the page's own origin answers at the path. */
 function textAt(page: Page, path: string): Promise<string> {
   return page.evaluate(async (where) => (await fetch(where)).text(), path);
@@ -102,28 +133,23 @@ describe.skipIf(!hasChromium)('people before a browser', () => {
     expect([shown.includes('alert'), alarms]).toEqual([false, []]);
   });
 
-  test('nothing on the pages shuts anybody out, and nothing is wider than a phone', async () => {
+  test('nothing on the pages shuts anybody out, by day and by night, and nothing is wider than a phone', async () => {
+    await porch.command('line', 'add', LONG);
     const visitor = await (await porch.person(PHONE, true)).newPage();
     await visitor.goto(porch.visitorUrl);
     const { url: adminLink } = await porch.command('account', 'add', 'rosa', '--role', 'admin');
+    const desk = await porch.enter(await porch.person(PHONE, true), adminLink);
+    const stranger = await (await porch.person(PHONE, true)).newPage();
+    await stranger.goto(new URL('/log-in', desk.url()).href);
     const pages: [Page, readonly string[]][] = [
-      [visitor, ['/']],
-      [await owner(PHONE, true), ['/', '/messages', '/page', '/page?tab=html', '/files', '/account']],
-      [
-        await porch.enter(await porch.person(PHONE, true), adminLink),
-        ['/', '/lines', '/lines/alice', '/announcements', '/audit', '/accounts'],
-      ],
+      [visitor, VISITORS],
+      [await owner(PHONE, true), OWNERS],
+      [desk, OPERATORS],
+      [stranger, ['/log-in', '/enter/nobody']],
     ];
     const troubles: string[] = [];
-    for (const [page, paths] of pages) {
-      for (const path of paths) {
-        await page.goto(new URL(path, page.url()).href);
-        const name = `${new URL(page.url()).host} ${path}`;
-        troubles.push(...(await seriousIn(page)).map((trouble) => `${name}: ${trouble}`));
-        if ((await overflow(page)) > 0) troubles.push(`${name} is ${await overflow(page)} px too wide`);
-        await picture(page, `phone-${name.replaceAll(/[^\w]+/g, '-')}`);
-      }
-    }
+    for (const [page, paths] of pages)
+      for (const path of paths) troubles.push(...(await troublesAt(page, path)));
     expect(troubles).toEqual([]);
   });
 

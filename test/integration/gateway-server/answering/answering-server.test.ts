@@ -110,7 +110,7 @@ test('puts a stale visitor through by a header that needs no script', async () =
   street.live('alice');
   const { status, headers } = await send(request('GET /a?b', `${ALICE}:${port}`));
   expect(status).toBe(503);
-  expect(headers.get('refresh')).toBe(`6; url=http://alice.street.test:${port}/a?b&porchlight=1`);
+  expect(headers.get('refresh')).toBe(`5; url=http://alice.street.test:${port}/a?b&porchlight=1`);
 });
 
 test('keeps a message that a plain form posts to the leave host', async () => {
