@@ -12,6 +12,7 @@ import { mayDo } from '../web/account.ts';
 import { type Route, seeOther, type WebReply } from '../web/route.ts';
 import type { ConsoleParts } from './console-parts.ts';
 import { storyOf } from './line-story.ts';
+import { LIVE } from './live-reply.ts';
 import { badNotice, notice, noticeOf } from './notices.ts';
 import { consolePage, operatorRoute, orRefused, secretBox, type Visit } from './operator-route.ts';
 import { lineDeeds } from './page/line-deeds.ts';
@@ -43,6 +44,8 @@ export function lineRoutes(parts: ConsoleParts): readonly Route[] {
     operatorRoute({ method: 'GET', path: '/lines/:id', for: 'viewer' }, (visit) =>
       linePageFor(parts, visit, noticeOf(visit.request.query)),
     ),
+    // what an open page puts in its place when the line has changed
+    operatorRoute({ ...LIVE, path: '/live/lines/:id' }, (visit) => linePageFor(parts, visit, null)),
     ...DEEDS.map(([path, command, done]) =>
       deed(path, async (visit, id) => {
         const why = visit.request.fields.get('why');

@@ -28,15 +28,15 @@ export function linePage(
 ): Markup {
   const { line } = record;
   return html`${notice}<p class="trail"><a href="/lines">Lines</a></p>
-<div class="top" data-stream="/live/lines?ids=${line.id}"><h1>${line.domain ?? line.id}</h1><p data-live="${line.id}.state">${statePill(stateOf(desk.registry, record))}</p></div>
+<div class="top" data-stream="/live/lines?ids=${line.id}" data-whole="/live/lines/${line.id}"><h1>${line.domain ?? line.id}</h1><p data-live="${line.id}.state">${statePill(stateOf(desk.registry, record))}</p></div>
 ${takenDown !== null && html`<div class="notice bad"><p>Nothing of the owner's is shown: ${takenDown}</p></div>`}
 <div class="grid two">
-<section class="card"><h2>Now</h2>${factsOf(desk, record)}</section>
-<section class="card"><h2>Why it leads where it leads</h2><div class="explained">${words.map((sentence) => html`<p>${sentence}</p>\n`)}</div></section>
+<section class="card" data-part="now"><h2>Now</h2>${factsOf(desk, record)}</section>
+<section class="card" data-part="why"><h2>Why it leads where it leads</h2><div class="explained">${words.map((sentence) => html`<p>${sentence}</p>\n`)}</div></section>
 </div>
-<section class="card"><h2>The last 30 days</h2>${presenceStrip(days)}</section>
+<section class="card" data-part="days"><h2>The last 30 days</h2>${presenceStrip(days)}</section>
 <div class="grid two below">
-<section class="card"><h2>What happened</h2>${timeline(story)}</section>
+<section class="card" data-part="story"><h2>What happened</h2>${timeline(story)}</section>
 ${deeds}
 </div>`;
 }

@@ -64,6 +64,8 @@ describe.skipIf(!hasChromium)('an operator before the console', () => {
     agent.signal('SIGKILL');
     await pill(list, 'offline').waitFor();
     await pill(line, 'offline').waitFor();
+    await line.getByText('the gateway, which answers in its place').waitFor();
+    await line.locator('.timeline').getByText('The name leads to the gateway').waitFor();
     await overview
       .getByText(/off-line/i)
       .first()

@@ -14,6 +14,7 @@ const ROUTES: Readonly<Record<Role, readonly string[]>> = {
     'GET /lines',
     'GET /lines/:id',
     'GET /live/lines',
+    'GET /live/lines/:id',
     'GET /live/overview',
   ],
   keeper: [
