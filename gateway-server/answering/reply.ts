@@ -23,7 +23,7 @@ const POLICY = [
   "frame-src 'self'",
   "base-uri 'none'",
   "frame-ancestors 'none'",
-];
+].join('; ');
 
 export type Headers = Readonly<Record<string, string>>;
 
@@ -34,7 +34,7 @@ export function pageReply(
   formsTo: string | null,
   headers: Headers = {},
 ): Reply {
-  const policy = [...POLICY, `form-action ${formsTo ?? "'none'"}`].join('; ');
+  const policy = `${POLICY}; form-action ${formsTo ?? "'none'"}`;
   return {
     status,
     headers: {

@@ -31,9 +31,9 @@ test('a seasoned seal is good at once, even in the first second of the gateway',
   expect(seals.judge(seals.seasoned(alice), alice)).toBe('good');
 });
 
-test('two seals of one moment differ', () => {
+test('a thousand seals of one moment all differ', () => {
   const { seals } = sealing();
-  expect(seals.fresh(alice)).not.toBe(seals.fresh(alice));
+  expect(new Set(Array.from({ length: 1_000 }, () => seals.fresh(alice))).size).toBe(1_000);
 });
 
 test('a seal of another line, of another gateway or with any changed character is forged', () => {
