@@ -17,7 +17,7 @@ export class VisitorSockets {
 
   /** Destroys the connection that is one too many. */
   admit(socket: Socket): void {
-    const neighbourhood = neighbourhoodOf(parseAddress(socket.remoteAddress?.split('%')[0] ?? '') ?? null);
+    const neighbourhood = neighbourhoodAt(socket);
     const count = this.#countByNeighbourhood.get(neighbourhood) ?? 0;
     if (count >= MOST_PER_NEIGHBOURHOOD || this.#open.size >= MOST_IN_ALL) {
       this.#refused += 1;
@@ -39,4 +39,10 @@ export class VisitorSockets {
     if (left > 0) this.#countByNeighbourhood.set(neighbourhood, left);
     else this.#countByNeighbourhood.delete(neighbourhood);
   }
+}
+
+/** The system writes IPv4 addresses in their one form, which is not worth reading for each of thousands of connections. */
+function neighbourhoodAt({ remoteAddress = '', remoteFamily }: Socket): string {
+  if (remoteFamily === 'IPv4') return remoteAddress;
+  return neighbourhoodOf(parseAddress(remoteAddress.split('%')[0] ?? '') ?? null);
 }

@@ -15,16 +15,20 @@ export function answerQuickly(server: Server, quick: Quick): void {
   server.on('connection', (socket: Socket) => {
     // the visitor whose connection was one too many
     if (socket.destroyed) return;
-    const ended = () => socket.destroy();
-    socket.setTimeout(server.headersTimeout, ended);
+    let isAnswered = false;
+    const left = () => socket.destroy();
     // an HTTP server's sockets stay half open: who leaves without a word has to be let go
-    for (const event of ['error', 'end'] as const) socket.on(event, ended);
+    const ended = () => isAnswered || socket.destroy();
+    socket.setTimeout(server.headersTimeout);
+    socket.on('timeout', left).on('error', left).on('end', ended);
     socket.once('data', (bytes: Buffer) => {
-      socket.setTimeout(0);
-      for (const event of ['timeout', 'error', 'end'] as const) socket.off(event, ended);
       const answer = answerTo(bytes, socket, quick);
-      if (answer !== undefined) finish(socket, answer);
-      else handOver(server, takeOver, socket, bytes);
+      isAnswered = answer !== undefined;
+      // what is sent after a whole request is of no interest; the time-out stays, for who reads or leaves too slowly
+      if (answer !== undefined) return socket.resume().end(answer);
+      socket.setTimeout(0);
+      socket.off('timeout', left).off('error', left).off('end', ended);
+      return handOver(server, takeOver, socket, bytes);
     });
   });
 }
@@ -38,16 +42,6 @@ function answerTo(bytes: Buffer, socket: Socket, quick: Quick): string | undefin
     return undefined;
   }
 }
-
-function finish(socket: Socket, answer: string): void {
-  socket.on('error', () => socket.destroy());
-  socket.setTimeout(LINGER_MS, () => socket.destroy());
-  // what is sent after a whole request is of no interest
-  socket.resume();
-  socket.end(answer);
-}
-
-const LINGER_MS = 10_000;
 
 function handOver(server: Server, takeOver: readonly unknown[], socket: Socket, bytes: Buffer): void {
   socket.pause();
