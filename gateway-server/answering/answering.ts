@@ -8,11 +8,12 @@ import { BackEvents } from './back-events.ts';
 import type { Called, Directory, HitCounter, MessageBox } from './called.ts';
 import { FormSeal, type Random } from './form-seal.ts';
 import { type Host, originOf, readHost, type Scheme } from './host.ts';
+import { LatestPages } from './latest-pages.ts';
 import { LeaveDesk } from './leave-desk.ts';
 import { MessageTaking } from './message-taking.ts';
 import { OWNER_PLACES, OwnerContent, type OwnerContentParts, type OwnerPlaces } from './owner-content.ts';
 import { backPage } from './page/back-page.ts';
-import { offLinePage } from './page/off-line-page.ts';
+import { type OffLinePage, offLinePage } from './page/off-line-page.ts';
 import { type PlainPage, plainPage } from './page/plain-page.ts';
 import type { PlainGet } from './plain-get.ts';
 import { neighbourhoodOf } from './rate-limit.ts';
@@ -56,6 +57,13 @@ export interface Draft {
   readonly words: string;
 }
 
+/** Where a page is shown, and who writes it. */
+interface Setting {
+  readonly leaveOrigin: string;
+  readonly places: OwnerPlaces;
+  readonly written: (page: OffLinePage) => string;
+}
+
 const RETRY_AFTER_SECONDS = 60;
 /** Browsers keep an address this long where the system does not tell them its TTL. */
 const BROWSERS_OWN_SECONDS = 60;
@@ -72,6 +80,7 @@ export class Answering implements LineWitness {
   readonly #recorder: Asset;
   readonly #back: BackEvents;
   readonly #seal: FormSeal;
+  readonly #latest: LatestPages;
   readonly #leave: LeaveDesk;
   readonly #tally = emptyTally();
 
@@ -81,6 +90,7 @@ export class Answering implements LineWitness {
     this.#recorder = recorderAsset(parts.recorder);
     this.#back = new BackEvents(parts.clock);
     this.#seal = new FormSeal(parts.random, parts.clock);
+    this.#latest = new LatestPages(parts.random, offLinePage);
     const taking = new MessageTaking({ ...parts, seal: this.#seal, tally: this.#tally });
     this.#leave = new LeaveDesk({ ...parts, seal: this.#seal, taking, script: this.#recorder.path });
   }
@@ -158,7 +168,8 @@ export class Answering implements LineWitness {
     }
     const leaveOrigin = this.#leave.originFor(visit.scheme, host.port);
     const own = { page: this.#parts.shelf.page(called.line), words: called.words };
-    return this.#pageOf(called, own, { leaveOrigin, places: OWNER_PLACES });
+    const written = (page: OffLinePage) => this.#latest.textOf(page);
+    return this.#pageOf(called, own, { leaveOrigin, places: OWNER_PLACES, written });
   }
 
   /** What a visitor would get for a page that is not kept yet: our page, and the owner's HTML in its frame. */
@@ -169,7 +180,7 @@ export class Answering implements LineWitness {
   ): { readonly outer: Reply; readonly inner: Reply } {
     const { clean } = this.#parts.sanitiser;
     return {
-      outer: this.#pageOf(draft.called, draft, { leaveOrigin, places }),
+      outer: this.#pageOf(draft.called, draft, { leaveOrigin, places, written: offLinePage }),
       inner: this.#content.framed(clean(draft.page.html).html),
     };
   }
@@ -177,11 +188,11 @@ export class Answering implements LineWitness {
   #pageOf(
     called: OffLine,
     { page, words }: Pick<Draft, 'page' | 'words'>,
-    { leaveOrigin, places }: { readonly leaveOrigin: string; readonly places: OwnerPlaces },
+    { leaveOrigin, places, written }: Setting,
   ): Reply {
     const { shelf, copies, waiters, clock, provider } = this.#parts;
     const copiedAt = page.showsCopy ? copies.stateOf(called.line).copiedAt : null;
-    const body = offLinePage({
+    const body = written({
       called,
       now: clock.now(),
       leaveUrl: `${leaveOrigin}/`,

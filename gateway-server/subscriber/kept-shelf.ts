@@ -32,6 +32,8 @@ interface Parts {
 const MOST_OFFERS = 50;
 const LONGEST_NAME = 120;
 
+const NO_OFFERS: readonly Offer[] = [];
+
 /** What owners offer: pages and the list of files in memory, the files' bytes on disk. */
 export class KeptShelf implements Shelf {
   readonly #parts: Parts;
@@ -85,7 +87,7 @@ export class KeptShelf implements Shelf {
   }
 
   offers(line: LineId): readonly Offer[] {
-    return this.#offersByLine.get(line) ?? [];
+    return this.#offersByLine.get(line) ?? NO_OFFERS;
   }
 
   offer(line: LineId, id: string): Offer | undefined {
