@@ -1,4 +1,4 @@
-import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import type { DomainName } from '../../protocol/domain-name.ts';
 import type { Clock } from '../../runtime/clock.ts';
 
@@ -18,14 +18,13 @@ const NONCES_A_DRAW = 256;
 
 /** Signs the time at which a form was shown, so that robots which post at once are told from people, without cookie or memory. */
 export class FormSeal {
-  readonly #key: KeyObject;
+  readonly #key: Uint8Array;
   readonly #random: Random;
   readonly #clock: Clock;
   #nonces: Uint8Array = new Uint8Array(0);
 
   constructor(random: Random, clock: Clock) {
-    // a key given as bytes is prepared anew for every seal, which costs ten times the seal
-    this.#key = createSecretKey(random(KEY_BYTES));
+    this.#key = random(KEY_BYTES);
     this.#random = random;
     this.#clock = clock;
   }
@@ -65,7 +64,12 @@ export class FormSeal {
     return nonce;
   }
 
+  /**
+   * SHA-512/256 keeps half of its state to itself, so that nobody can go on from one seal to the next: the key before the text
+   * is enough, in one call. An HMAC (RFC 2104) makes an object for each seal, which costs several times as much to clear away.
+   */
   #mac(body: Uint8Array, to: DomainName): Uint8Array {
-    return createHmac('sha256', this.#key).update(body).update(to).digest().subarray(0, MAC_BYTES);
+    const text = Buffer.concat([this.#key, body, Buffer.from(to)]);
+    return hash('sha512-256', text, 'buffer').subarray(0, MAC_BYTES);
   }
 }
