@@ -12,15 +12,16 @@ export interface Load {
 }
 
 const CONNECTIONS = 60;
-const HOSTS = 1_000;
 
-/** wrk's script: each request for another of the names, and at the end one row of figures. */
-export function writeWrkScript(folder: string, names: number): string {
-  const file = join(folder, 'hosts.lua');
-  const hosts = Array.from({ length: HOSTS }, (_, n) => `"${nameOf(Math.floor((n * names) / HOSTS))}"`);
+/** wrk's script: each request for the next of so many of the names, and at the end one row of figures. */
+export function writeWrkScript(folder: string, names: number, hosts: number): string {
+  const [file, list] = [join(folder, `hosts-${hosts}.lua`), join(folder, `hosts-${hosts}.txt`)];
+  const rows = Array.from({ length: hosts }, (_, n) => `${nameOf(Math.floor((n * names) / hosts))}\n`);
+  writeFileSync(list, rows.join(''));
   writeFileSync(
     file,
-    `local hosts = { ${hosts.join(',')} }
+    `local hosts = {}
+for name in io.lines("${list}") do hosts[#hosts + 1] = name end
 local n = 0
 request = function()
   n = n % #hosts + 1
