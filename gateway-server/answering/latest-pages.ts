@@ -1,4 +1,5 @@
 import type { LineId } from '../../protocol/line-id.ts';
+import { keepNewest } from '../keep-newest.ts';
 import type { Random } from './form-seal.ts';
 import type { OffLinePage } from './page/off-line-page.ts';
 
@@ -40,17 +41,8 @@ export class LatestPages {
 
   #written(line: LineId, page: OffLinePage): readonly string[] {
     const pieces = this.#write({ ...page, seal: this.#gap }).split(this.#gap);
-    this.#byLine.delete(line);
-    this.#byLine.set(line, { page, pieces });
-    if (this.#byLine.size > MOST) this.#forgetOldest();
+    keepNewest(this.#byLine, line, { page, pieces }, MOST);
     return pieces;
-  }
-
-  #forgetOldest(): void {
-    for (const line of this.#byLine.keys()) {
-      this.#byLine.delete(line);
-      return;
-    }
   }
 }
 

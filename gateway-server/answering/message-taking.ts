@@ -2,6 +2,7 @@ import { parseDomainName } from '../../protocol/domain-name.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { within } from '../../runtime/deadline.ts';
 import type { Logger } from '../../runtime/log.ts';
+import { keepNewest } from '../keep-newest.ts';
 import type { Recording } from '../subscriber/mailbox.ts';
 import { listedMediaType } from '../subscriber/media-types.ts';
 import type { Called, Directory, MessageBox } from './called.ts';
@@ -173,9 +174,7 @@ export class MessageTaking {
   }
 
   #remember(key: string, keeping: Promise<Kept>): void {
-    this.#keepings.set(key, keeping);
-    const [oldest] = this.#keepings.keys();
-    if (this.#keepings.size > MOST_REMEMBERED && oldest !== undefined) this.#keepings.delete(oldest);
+    keepNewest(this.#keepings, key, keeping, MOST_REMEMBERED);
     // what was not kept may be tried again
     void keeping.then((kind) => kind === 'kept' || this.#keepings.delete(key));
   }

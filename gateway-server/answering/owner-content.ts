@@ -1,4 +1,5 @@
 import type { LineId } from '../../protocol/line-id.ts';
+import { keepNewest } from '../keep-newest.ts';
 import { MEDIA_TYPES } from '../subscriber/media-types.ts';
 import type { Offer, OwnerPage, Shelf } from '../subscriber/shelf.ts';
 import type { CopiedPicture, SiteCopies, SiteCopy } from '../subscriber/site-copy.ts';
@@ -68,10 +69,7 @@ export class OwnerContent {
     const known = this.#cleaned.get(line);
     if (known?.page === page) return known.html;
     const { html } = this.#parts.sanitiser.clean(page.html);
-    this.#cleaned.delete(line);
-    this.#cleaned.set(line, { page, html });
-    const [oldest] = this.#cleaned.keys();
-    if (this.#cleaned.size > MOST_CLEANED && oldest !== undefined) this.#cleaned.delete(oldest);
+    keepNewest(this.#cleaned, line, { page, html }, MOST_CLEANED);
     return html;
   }
 

@@ -1,4 +1,5 @@
 import type { Clock, Elapsed } from '../../runtime/clock.ts';
+import { keepNewest } from '../keep-newest.ts';
 import type { ImportRow } from '../operator/line-commands.ts';
 
 interface Pending {
@@ -19,10 +20,7 @@ export class PendingImports {
   }
 
   keep(account: string, rows: readonly ImportRow[]): void {
-    this.#byAccount.delete(account);
-    this.#byAccount.set(account, { rows, at: this.#clock.elapsed() });
-    const [oldest] = this.#byAccount.keys();
-    if (this.#byAccount.size > MOST && oldest !== undefined) this.#byAccount.delete(oldest);
+    keepNewest(this.#byAccount, account, { rows, at: this.#clock.elapsed() }, MOST);
   }
 
   /** Takes it out; undefined when there is none, or it is too old. */

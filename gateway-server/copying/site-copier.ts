@@ -81,7 +81,8 @@ export class SiteCopier {
     const found = this.#parts.book.get(line);
     const { published } = found?.standing ?? {};
     if (!found?.line.domain || found.line.suspended || published?.kind !== 'addresses') return undefined;
-    if (this.#parts.clock.now() - published.since < SETTLED_MS) return undefined;
+    // a wall clock that was set back must not hold anything up
+    if (Math.abs(this.#parts.clock.now() - published.since) < SETTLED_MS) return undefined;
     return { line, name: found.line.domain, addresses: published.addresses };
   }
 

@@ -1,5 +1,6 @@
 import type { LineId } from '../../protocol/line-id.ts';
 import type { Clock, Elapsed } from '../../runtime/clock.ts';
+import { keepNewest } from '../keep-newest.ts';
 import type { LineBook, LineRecord } from '../line/line-book.ts';
 import type { Registry } from '../registry.ts';
 import { type IndexEntry, LineIndex } from './line-index.ts';
@@ -75,15 +76,8 @@ export class LinePages {
       look(registry.book, entries.slice(from, from + SLICE), matches, found);
     }
     const ids = await inOrderOf(registry, found, wish, othersTurn);
-    this.#keep(key, { ids, at: clock.elapsed() });
+    keepNewest(this.#kept, key, { ids, at: clock.elapsed() }, MOST_KEPT);
     return ids;
-  }
-
-  #keep(key: string, kept: Kept): void {
-    this.#kept.delete(key);
-    this.#kept.set(key, kept);
-    const [oldest] = this.#kept.keys();
-    if (this.#kept.size > MOST_KEPT && oldest !== undefined) this.#kept.delete(oldest);
   }
 }
 

@@ -1,3 +1,4 @@
+import { keepNewest } from '../keep-newest.ts';
 import type { Session } from '../web/doorkeeper.ts';
 import type { Draft } from './portal-parts.ts';
 
@@ -8,10 +9,7 @@ export class Drafts {
   readonly #bySession = new Map<string, Draft>();
 
   keep({ formToken }: Session, draft: Draft): void {
-    this.#bySession.delete(formToken);
-    this.#bySession.set(formToken, draft);
-    const [oldest] = this.#bySession.keys();
-    if (this.#bySession.size > MOST && oldest !== undefined) this.#bySession.delete(oldest);
+    keepNewest(this.#bySession, formToken, draft, MOST);
   }
 
   of({ formToken }: Session): Draft | undefined {

@@ -1,4 +1,5 @@
 import type { LineId } from '../../protocol/line-id.ts';
+import { keepNewest } from '../keep-newest.ts';
 import type { Offer, Shelf } from '../subscriber/shelf.ts';
 
 const MOST = 10_000;
@@ -16,14 +17,7 @@ export class PreviewedFiles {
   }
 
   show(line: LineId): void {
-    for (const { id } of this.#shelf.offers(line)) {
-      this.#lineById.delete(id);
-      this.#lineById.set(id, line);
-    }
-    for (const id of this.#lineById.keys()) {
-      if (this.#lineById.size <= MOST) return;
-      this.#lineById.delete(id);
-    }
+    for (const { id } of this.#shelf.offers(line)) keepNewest(this.#lineById, id, line, MOST);
   }
 
   offer(id: string): Offer | undefined {

@@ -1,12 +1,17 @@
 import type { LineId } from '../../protocol/line-id.ts';
 import type { Instant } from '../../runtime/clock.ts';
+import { keepNewest } from '../keep-newest.ts';
 import type { CopyState, SiteCopies, SiteCopy, SiteCopyStore } from './site-copy.ts';
 
-/** Copies of owners' pages on disk; in memory is only when each was made. */
+/** A page and each of its pictures are asked for one by one: a copy is read from the disk once for all of them. */
+const MOST_AT_HAND = 8;
+
+/** Copies of owners' pages on disk; in memory is when each was made, and the few that were looked at last. */
 export class KeptCopies implements SiteCopies {
   readonly #store: SiteCopyStore;
   readonly #times: Map<LineId, Instant>;
   readonly #troubles = new Map<LineId, string>();
+  readonly #atHand = new Map<LineId, SiteCopy>();
 
   private constructor(store: SiteCopyStore, times: ReadonlyMap<LineId, Instant>) {
     this.#store = store;
@@ -22,7 +27,13 @@ export class KeptCopies implements SiteCopies {
   }
 
   async copyOf(line: LineId): Promise<SiteCopy | undefined> {
-    return this.#times.has(line) ? this.#store.read(line) : undefined;
+    const at = this.#times.get(line);
+    const known = this.#atHand.get(line);
+    if (at === undefined || known?.at === at) return known;
+    const copy = await this.#store.read(line);
+    // another one may have been kept meanwhile
+    if (copy && copy.at === this.#times.get(line)) keepNewest(this.#atHand, line, copy, MOST_AT_HAND);
+    return copy;
   }
 
   /** The lines of which there is a copy, or was a try. */
@@ -49,6 +60,7 @@ export class KeptCopies implements SiteCopies {
   /** The line is gone; the store has removed its row with it. */
   forget(line: LineId): void {
     this.#times.delete(line);
+    this.#atHand.delete(line);
     this.#troubles.delete(line);
   }
 }

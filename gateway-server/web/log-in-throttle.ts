@@ -1,5 +1,6 @@
 import type { Clock, Elapsed } from '../../runtime/clock.ts';
 import { RateLimit } from '../answering/rate-limit.ts';
+import { keepNewest } from '../keep-newest.ts';
 
 /** Somebody who tries to come in. */
 export interface Try {
@@ -67,7 +68,7 @@ export class LogInThrottle {
   /** Somebody has come in: from there the name stays usable. */
   remember(name: string, neighbourhood: string): void {
     const others = (this.#knownPlaces.get(name) ?? []).filter((place) => place !== neighbourhood);
-    keepNewest(this.#knownPlaces, name, [...others, neighbourhood].slice(-MOST_KNOWN_PLACES));
+    keepNewest(this.#knownPlaces, name, [...others, neighbourhood].slice(-MOST_KNOWN_PLACES), MOST_NAMES);
   }
 
   #isKnown({ name, neighbourhood }: Try): boolean {
@@ -83,22 +84,12 @@ export class LogInThrottle {
 
   #fail(name: string): void {
     const { count } = this.#recent(name);
-    keepNewest(this.#failuresByName, name, { count: count + 1, last: this.#clock.elapsed() });
+    keepNewest(this.#failuresByName, name, { count: count + 1, last: this.#clock.elapsed() }, MOST_NAMES);
   }
 
   #recent(name: string): Failures {
     const now = this.#clock.elapsed();
     const failures = this.#failuresByName.get(name);
     return failures && now - failures.last < FORGOTTEN_AFTER_MS ? failures : { count: 0, last: now };
-  }
-}
-
-/** Bounded: what was set longest ago is forgotten first. */
-function keepNewest<T>(map: Map<string, T>, key: string, value: T): void {
-  map.delete(key);
-  map.set(key, value);
-  for (const oldest of map.keys()) {
-    if (map.size <= MOST_NAMES) return;
-    map.delete(oldest);
   }
 }

@@ -82,6 +82,33 @@ test('waits a minute after the line came up, and six hours after each try, also 
   expect(heard).toHaveLength(2);
 });
 
+test('is not held up by a wall clock that was set back', async () => {
+  const { round, heard, lab } = await alicesHome(page('hello'));
+  lab.clock.jumpWall(-24 * HOURS);
+  await round();
+  expect(heard).toHaveLength(1);
+});
+
+test('reads a copy from the disk once for its page and all of its pictures, and anew when there is another', async () => {
+  const { round, lab } = await alicesHome(page('hello'));
+  await round();
+  const store = sqliteSiteCopies(lab.gateway);
+  let reads = 0;
+  const copies = await KeptCopies.open({
+    ...store,
+    read: (line) => {
+      reads += 1;
+      return store.read(line);
+    },
+  });
+  for (const _look of [1, 2, 3]) expect((await copies.copyOf(ALICE))?.html).toBe('hello');
+  expect(reads).toBe(1);
+  await copies.keep(ALICE, { at: lab.clock.now() + 1, html: 'newer', pictures: [] });
+  expect([(await copies.copyOf(ALICE))?.html, reads]).toEqual(['newer', 2]);
+  await copies.remove(ALICE);
+  expect(await copies.copyOf(ALICE)).toBeUndefined();
+});
+
 test('follows within the name, and nowhere else', async () => {
   const elsewhere = await hookReceiver();
   const targets: Record<string, string> = {
