@@ -3,6 +3,7 @@ import type { DomainName } from '../../protocol/domain-name.ts';
 import type { LineId } from '../../protocol/line-id.ts';
 import type { Instant } from '../../runtime/clock.ts';
 import type { Serial } from '../zone/serial.ts';
+import { ChangedLines } from './changed-lines.ts';
 import type { Line } from './line.ts';
 import type { Standing } from './standing.ts';
 
@@ -17,6 +18,7 @@ export class LineBook {
   readonly #records = new Map<LineId, LineRecord>();
   readonly #idByName = new Map<string, LineId>();
   readonly #holderByAddress = new Map<Address, LineId>();
+  readonly #followers: ChangedLines[] = [];
 
   /** Adds a line or takes its newest state; indexes follow. */
   set(record: LineRecord): void {
@@ -24,6 +26,7 @@ export class LineBook {
     this.#records.set(record.line.id, record);
     for (const name of namesOf(record.line)) this.#idByName.set(name, record.line.id);
     for (const address of heldBy(record.standing)) this.#holderByAddress.set(address, record.line.id);
+    this.#tell(record.line.id);
   }
 
   remove(id: LineId): void {
@@ -32,12 +35,14 @@ export class LineBook {
     this.#records.delete(id);
     for (const name of namesOf(old.line)) this.#idByName.delete(name);
     this.#letGo(id, old.standing);
+    this.#tell(id);
   }
 
   setStanding(id: LineId, standing: Standing): void {
     const record = this.#records.get(id);
     if (!record) return;
     this.#records.set(id, { line: record.line, standing });
+    this.#tell(id);
     if (record.standing.published === standing.published) return;
     this.#letGo(id, record.standing);
     for (const address of heldBy(standing)) this.#holderByAddress.set(address, id);
@@ -63,6 +68,17 @@ export class LineBook {
 
   get size(): number {
     return this.#records.size;
+  }
+
+  /** Notes from now on what comes, goes or changes; all lines that are here now to begin with. */
+  follow(): ChangedLines {
+    const changed = new ChangedLines(this.#records.keys());
+    this.#followers.push(changed);
+    return changed;
+  }
+
+  #tell(id: LineId): void {
+    for (const changed of this.#followers) changed.note(id);
   }
 
   /** An address may have another holder by now. */

@@ -114,6 +114,10 @@ export class Presence {
     return this.#suspects.entries();
   }
 
+  downLines(): IterableIterator<LineId> {
+    return this.#down.keys();
+  }
+
   /** Lines that are up or suspect. */
   get liveCount(): number {
     return this.#up.size + this.#suspects.size;

@@ -1,42 +1,36 @@
 import type { LineId } from '../../protocol/line-id.ts';
-import type { Clock, Elapsed } from '../../runtime/clock.ts';
-import type { Line } from '../line/line.ts';
+import type { ChangedLines } from '../line/changed-lines.ts';
 import type { LineBook } from '../line/line-book.ts';
+import { LineColumns } from './line-columns.ts';
+import { sortedInSlices } from './sorted-in-slices.ts';
 
-export interface IndexEntry {
-  readonly id: LineId;
-  /** The line as it was when its text was made: a changed one is another object. */
-  readonly line: Line;
-  /** What a search looks into. */
-  readonly text: string;
+interface Parts {
+  readonly book: LineBook;
+  /** Resolves when others have had their turn. */
+  readonly othersTurn: () => Promise<void>;
 }
 
-/** After this time the book is looked through for lines that came as others went. */
-const LOOK_AGAIN_MS = 10_000;
+/** The first time all lines are taken in: some milliseconds a slice. */
+const SLICE = 1_000;
 
-/** The ids of all lines in order, and the text of each; brought up to date in place, not built for each question. */
+/** All lines in the order of their ids. It follows the book: only what has changed since the last question is looked at. */
 export class LineIndex {
-  readonly #book: LineBook;
-  readonly #clock: Clock;
-  readonly #byId = new Map<LineId, IndexEntry>();
-  #entries: readonly IndexEntry[] = [];
-  #ids: readonly LineId[] = [];
-  #lookedAt: Elapsed = Number.NEGATIVE_INFINITY;
+  readonly columns = new LineColumns();
+  readonly #parts: Parts;
+  #changed: ChangedLines | null = null;
+  #catchingUp: Promise<void> | null = null;
+  #order: Uint32Array = new Uint32Array(0);
+  /** Places of lines that are in the book no more. */
+  readonly #gone = new Set<number>();
   #generation = 0;
 
-  constructor(book: LineBook, clock: Clock) {
-    this.#book = book;
-    this.#clock = clock;
+  constructor(parts: Parts) {
+    this.#parts = parts;
   }
 
-  entries(): readonly IndexEntry[] {
-    this.#catchUp();
-    return this.#entries;
-  }
-
-  ids(): readonly LineId[] {
-    this.#catchUp();
-    return this.#ids;
+  /** The places of all lines by their ids. It is never written to: a newer order is another one. */
+  get order(): Uint32Array {
+    return this.#order;
   }
 
   /** Changes whenever a line comes, goes or is set up anew. */
@@ -44,37 +38,77 @@ export class LineIndex {
     return this.#generation;
   }
 
-  #catchUp(): void {
-    const now = this.#clock.elapsed();
-    if (this.#book.size === this.#byId.size && now - this.#lookedAt < LOOK_AGAIN_MS) return;
-    this.#lookedAt = now;
-    const isChanged = this.#takeIn();
-    if (this.#forgetGone() || isChanged) this.#order();
+  /** Takes in what has changed; who asks meanwhile waits for the same. */
+  catchUp(): Promise<void> {
+    this.#catchingUp ??= this.#takeInAll().finally(() => {
+      this.#catchingUp = null;
+    });
+    return this.#catchingUp;
   }
 
-  #takeIn(): boolean {
-    let isChanged = false;
-    for (const { line } of this.#book.all()) {
-      if (this.#byId.get(line.id)?.line === line) continue;
-      isChanged = true;
-      this.#byId.set(line.id, { id: line.id, line, text: textOf(line) });
+  async #takeInAll(): Promise<void> {
+    const { book, othersTurn } = this.#parts;
+    this.#changed ??= book.follow();
+    const ids = this.#changed.take();
+    const newcomers: LineId[] = [];
+    const leavers = new Set<number>();
+    for (let from = 0; from < ids.length; from += SLICE) {
+      if (from > 0) await othersTurn();
+      for (const id of ids.slice(from, from + SLICE)) this.#takeIn(id, newcomers, leavers);
     }
-    return isChanged;
+    const sorted = await sortedInSlices(newcomers, othersTurn);
+    if (sorted.length > 0) await this.#putIn(sorted);
+    // afterwards: one that came may have gone again while others had their turn
+    if (leavers.size > 0) this.#leaveOut(leavers);
   }
 
-  #forgetGone(): boolean {
-    if (this.#byId.size === this.#book.size) return false;
-    for (const id of this.#byId.keys()) if (!this.#book.get(id)) this.#byId.delete(id);
-    return true;
+  #takeIn(id: LineId, newcomers: LineId[], leavers: Set<number>): void {
+    const record = this.#parts.book.get(id);
+    const known = this.columns.placeOf(id);
+    const isListed = known !== undefined && !this.#gone.has(known);
+    if (!record) {
+      if (isListed) leavers.add(known);
+      return;
+    }
+    const before = known === undefined ? undefined : this.columns.lineAt(known);
+    const place = this.columns.write(record);
+    if (before !== record.line) this.#generation += 1;
+    if (isListed) return;
+    this.#gone.delete(place);
+    newcomers.push(id);
   }
 
-  #order(): void {
+  #leaveOut(leavers: ReadonlySet<number>): void {
+    for (const place of leavers) this.#gone.add(place);
+    this.#order = this.#order.filter((place) => !leavers.has(place));
     this.#generation += 1;
-    this.#ids = [...this.#byId.keys()].sort();
-    this.#entries = this.#ids.flatMap((id) => this.#byId.get(id) ?? []);
   }
-}
 
-function textOf({ id, domain, names }: Line): string {
-  return [id, domain ?? '', ...names].join(' ');
+  async #putIn(newcomers: readonly LineId[]): Promise<void> {
+    const before = this.#order;
+    const after = new Uint32Array(before.length + newcomers.length);
+    let from = 0;
+    for (const [count, id] of newcomers.entries()) {
+      if (count % SLICE === SLICE - 1) await this.#parts.othersTurn();
+      const rank = this.#rankOf(id);
+      after.set(before.subarray(from, rank), from + count);
+      after[rank + count] = this.columns.placeOf(id) ?? 0;
+      from = rank;
+    }
+    after.set(before.subarray(from), from + newcomers.length);
+    this.#order = after;
+    this.#generation += 1;
+  }
+
+  /** How many of the lines in order come before the id. */
+  #rankOf(id: LineId): number {
+    let [low, high] = [0, this.#order.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const there = this.columns.lineAt(this.#order[middle] ?? 0);
+      if (there && there.id < id) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
 }

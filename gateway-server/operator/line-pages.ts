@@ -1,12 +1,11 @@
-import type { LineId } from '../../protocol/line-id.ts';
 import type { Clock, Elapsed } from '../../runtime/clock.ts';
 import { keepNewest } from '../keep-newest.ts';
-import type { LineBook, LineRecord } from '../line/line-book.ts';
+import type { LineRecord } from '../line/line-book.ts';
 import type { Registry } from '../registry.ts';
-import { type IndexEntry, LineIndex } from './line-index.ts';
+import { LineIndex } from './line-index.ts';
 import { matcherOf } from './line-match.ts';
-import { inOrderOf, type LineSort } from './line-order.ts';
-import type { LineState } from './line-view.ts';
+import { inOrderOf, type LineSort, stateRanks } from './line-order.ts';
+import { type LineState, rankOf } from './line-view.ts';
 
 export interface LineWish {
   /** In ids, names and addresses; empty for all. */
@@ -34,10 +33,10 @@ interface Parts {
 /** Who leafs through pages sees one order, and what is the same for many is found once. */
 const KEPT_MS = 2_000;
 const MOST_KEPT = 8;
-const SLICE = 4_000;
+const SLICE = 10_000;
 
 interface Kept {
-  readonly ids: readonly LineId[];
+  readonly places: Uint32Array;
   readonly at: Elapsed;
 }
 
@@ -49,47 +48,72 @@ export class LinePages {
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    this.#index = new LineIndex(parts.registry.book, parts.clock);
+    const { registry, othersTurn } = parts;
+    this.#index = new LineIndex({ book: registry.book, othersTurn });
   }
 
   async page(wish: LineWish, page: number, most: number): Promise<LinePage> {
-    const ids = await this.#ids(wish);
-    const last = Math.max(0, Math.ceil(ids.length / most) - 1);
+    const places = await this.#places(wish);
+    const last = Math.max(0, Math.ceil(places.length / most) - 1);
     const shown = Math.min(Math.max(0, page), last);
-    const { book } = this.#parts.registry;
-    const records = ids.slice(shown * most, (shown + 1) * most).map((id) => book.get(id));
-    return { rows: records.filter((record) => record !== undefined), total: ids.length, page: shown };
+    const rows = [...places.subarray(shown * most, (shown + 1) * most)].flatMap(
+      (place) => this.#recordAt(place) ?? [],
+    );
+    return { rows, total: places.length, page: shown };
   }
 
-  async #ids(wish: LineWish): Promise<readonly LineId[]> {
+  async #places(wish: LineWish): Promise<Uint32Array> {
     const { registry, othersTurn, clock } = this.#parts;
-    const entries = this.#index.entries();
+    await this.#index.catchUp();
+    const { columns, generation } = this.#index;
     const { search, state, sort, isDescending } = wish;
-    if (search === '' && state === null && sort === 'id' && !isDescending) return this.#index.ids();
-    const key = JSON.stringify([this.#index.generation, search, state, sort, isDescending]);
+    const key = JSON.stringify([generation, search, state, sort, isDescending]);
     const known = this.#kept.get(key);
-    if (known && clock.elapsed() - known.at < KEPT_MS) return known.ids;
-    const matches = matcherOf(registry, search, state);
-    const found: LineRecord[] = [];
-    for (let from = 0; from < entries.length; from += SLICE) {
-      if (from > 0) await othersTurn();
-      look(registry.book, entries.slice(from, from + SLICE), matches, found);
+    if (known && clock.elapsed() - known.at < KEPT_MS) return known.places;
+    const found = await this.#found(search, state);
+    const places = await inOrderOf({ registry, columns }, found, wish, othersTurn);
+    keepNewest(this.#kept, key, { places, at: clock.elapsed() }, MOST_KEPT);
+    return places;
+  }
+
+  /** The places by id of the lines that fit. */
+  async #found(search: string, state: LineState | null): Promise<Uint32Array> {
+    const { order, columns } = this.#index;
+    if (search === '' && state === null) return order;
+    const fits = new Uint8Array(columns.size).fill(1);
+    if (search !== '') await this.#look(search, fits);
+    if (state !== null)
+      keepState(fits, stateRanks({ registry: this.#parts.registry, columns }), rankOf(state));
+    return marked(order, fits);
+  }
+
+  async #look(search: string, fits: Uint8Array): Promise<void> {
+    const { columns } = this.#index;
+    const matches = matcherOf(search);
+    for (let from = 0; from < fits.length; from += SLICE) {
+      if (from > 0) await this.#parts.othersTurn();
+      // one by one in the order of their places, as they lie in the memory
+      const slice = fits.subarray(from, from + SLICE);
+      for (let at = 0; at < slice.length; at++) slice[at] = matches(columns.textAt(from + at)) ? 1 : 0;
     }
-    const ids = await inOrderOf(registry, found, wish, othersTurn);
-    keepNewest(this.#kept, key, { ids, at: clock.elapsed() }, MOST_KEPT);
-    return ids;
+  }
+
+  #recordAt(place: number): LineRecord | undefined {
+    const line = this.#index.columns.lineAt(place);
+    return line && this.#parts.registry.book.get(line.id);
   }
 }
 
-/** One slice; apart from the loop that waits, as only a function that runs through is made fast. */
-function look(
-  book: LineBook,
-  entries: readonly IndexEntry[],
-  matches: (entry: IndexEntry) => boolean,
-  found: LineRecord[],
-): void {
-  for (const entry of entries) {
-    const record = matches(entry) ? book.get(entry.id) : undefined;
-    if (record) found.push(record);
+function keepState(fits: Uint8Array, ranks: Uint32Array, rank: number): void {
+  for (let place = 0; place < fits.length; place++) if (ranks[place] !== rank) fits[place] = 0;
+}
+
+function marked(order: Uint32Array, fits: Uint8Array): Uint32Array {
+  const found = new Uint32Array(order.length);
+  let count = 0;
+  for (const place of order) {
+    found[count] = place;
+    count += fits[place] ?? 0;
   }
+  return found.subarray(0, count);
 }

@@ -2,18 +2,32 @@ import { addressesIn } from '../../protocol/address.ts';
 import type { LineId } from '../../protocol/line-id.ts';
 import type { LineRecord } from '../line/line-book.ts';
 import type { PresenceKind } from '../line/presence.ts';
+import type { Standing } from '../line/standing.ts';
 import type { Registry } from '../registry.ts';
 import type { Desk } from './desk.ts';
 
 /** The one word for people: live, queued, suspect, off-line or unknown (DESIGN section 1). */
 export type LineState = 'live' | 'queued' | 'suspect' | 'offline' | 'unknown';
 
+/** Those that somebody should look at come first. */
+const STATE_ORDER: readonly LineState[] = ['suspect', 'offline', 'queued', 'live', 'unknown'];
+
+/** Where lines in that state stand when they are sorted by it. */
+export function rankOf(state: LineState): number {
+  return STATE_ORDER.indexOf(state);
+}
+
 export function stateOf({ presence, queue }: Registry, { line, standing }: LineRecord): LineState {
   const kind = presence.kindOf(line.id);
   if (kind === 'suspect') return 'suspect';
   if (queue.pendingOf(line.id)?.kind === 'to-line') return 'queued';
-  if (standing.published.kind === 'addresses') return kind === 'down' ? 'offline' : 'live';
-  return standing.logOn === null && standing.published.reason === null ? 'unknown' : 'offline';
+  return kind === 'down' && standing.published.kind === 'addresses' ? 'offline' : stateAtRest(standing);
+}
+
+/** The state of a line that is neither doubted nor silent and for which nothing waits. */
+export function stateAtRest({ published, logOn }: Standing): LineState {
+  if (published.kind === 'addresses') return 'live';
+  return logOn === null && published.reason === null ? 'unknown' : 'offline';
 }
 
 /** `line show --json`: the keys are a contract with scripts. */

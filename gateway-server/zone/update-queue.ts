@@ -80,6 +80,12 @@ export class UpdateQueue {
     return this.#waiting.get(line) ?? this.#temporary.get(line);
   }
 
+  /** The lines that have an update in the queue or on its way into the zone, some of them twice. */
+  *pendingLines(): IterableIterator<LineId> {
+    yield* this.#temporary.keys();
+    yield* this.#waiting.keys();
+  }
+
   /** True from the moment when a batch takes the line's update until it is in the zone, or has failed. */
   isInBatch(line: LineId): boolean {
     return this.#temporary.has(line);
