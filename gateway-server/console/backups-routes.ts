@@ -7,15 +7,15 @@ const DAY_MS = 86_400_000;
 const MOST_MINUTES = 60;
 
 /** Batches and the backup name servers. */
-export function backupsRoutes({ desk, samples, look }: ConsoleParts): readonly Route[] {
+export function backupsRoutes({ desk, samples, lags, look }: ConsoleParts): readonly Route[] {
   return [
     operatorRoute({ method: 'GET', path: '/backups', for: 'viewer' }, async (visit) => {
       const taken = await samples.since(desk.clock.now() - DAY_MS);
-      const busy = taken
+      const busyMinutes = taken
         .filter(({ batches }) => batches > 0)
         .toReversed()
         .slice(0, MOST_MINUTES);
-      const content = backupsPage(desk, busy);
+      const content = backupsPage(desk, { busyMinutes, lags });
       return consolePage(look, visit, { title: 'Batches and secondaries', current: '/backups', content });
     }),
   ];

@@ -1,6 +1,7 @@
 import type { AuditedCommands } from '../operator/audited.ts';
 import type { Desk } from '../operator/desk.ts';
 import type { LinePages } from '../operator/line-pages.ts';
+import type { LagRecord } from './lag-record.ts';
 import type { SampleStore } from './samples.ts';
 
 /** Paths of what the pages load, and what they are called. */
@@ -18,5 +19,6 @@ export interface ConsoleParts {
   readonly commands: Pick<AuditedCommands, 'carryOut'>;
   readonly lines: Pick<LinePages, 'page'>;
   readonly samples: SampleStore;
+  readonly lags: Pick<LagRecord, 'of'>;
   readonly look: ConsoleLook;
 }

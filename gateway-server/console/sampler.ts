@@ -4,12 +4,16 @@ import type { Logger } from '../../runtime/log.ts';
 import { every } from '../../runtime/loop.ts';
 import type { LineNews, LineWitness } from '../line/line-news.ts';
 import { lineCounts } from '../operator/line-counts.ts';
+import type { SecondaryView } from '../operator/secondaries.ts';
 import type { Registry } from '../registry.ts';
+import type { LagRecord } from './lag-record.ts';
 import { SAMPLE_MS, SAMPLES_KEPT_MS, type Sample, type SampleStore } from './samples.ts';
 
 interface Parts {
   readonly registry: Registry;
   readonly store: Pick<SampleStore, 'put'>;
+  readonly secondaries: () => readonly SecondaryView[];
+  readonly lags: Pick<LagRecord, 'see' | 'endMinute'>;
   readonly othersTurn: () => Promise<void>;
   readonly clock: Clock;
   readonly log: Logger;
@@ -39,17 +43,18 @@ export class Sampler implements LineWitness {
     if (silentMs !== null && this.#detections.length < MOST_DETECTIONS) this.#detections.push(silentMs);
   }
 
-  /** Looks at the batches each second and writes a sample each minute, until `signal`. */
+  /** Looks at batches and secondaries each second and writes a sample each minute, until `signal`. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock, log } = this.#parts;
-    const watching = every({ periodMs: 1_000, clock, log }, signal, async () => this.#noteBatch());
+    const watching = every({ periodMs: 1_000, clock, log }, signal, async () => this.#look());
     const writing = every({ periodMs: SAMPLE_MS, clock, log }, signal, () => this.sample());
     await Promise.all([watching, writing]);
   }
 
   async sample(): Promise<void> {
-    const { registry, store, othersTurn, clock } = this.#parts;
-    this.#noteBatch();
+    const { registry, store, lags, othersTurn, clock } = this.#parts;
+    this.#look();
+    lags.endMinute(clock.now());
     const { count: batches, largest: largestBatch, slowestMs: slowestBatchMs } = this.#batches;
     const detectionMs = medianOf(this.#detections);
     this.#batches = { count: 0, largest: 0, slowestMs: 0 };
@@ -58,6 +63,12 @@ export class Sampler implements LineWitness {
     const at = clock.now();
     const sample: Sample = { at, ...counts, batches, largestBatch, slowestBatchMs, detectionMs };
     await store.put(sample, at - SAMPLES_KEPT_MS);
+  }
+
+  #look(): void {
+    const { lags, secondaries } = this.#parts;
+    this.#noteBatch();
+    lags.see(secondaries());
   }
 
   #noteBatch(): void {

@@ -15,6 +15,7 @@ import type { NewsFeed } from '../api/news-feed.ts';
 import { operatorApi } from '../api/operator/operator-api.ts';
 import { ownerApi } from '../api/owner/owner-api.ts';
 import { consoleRoutes } from '../console/console.ts';
+import { LagRecord } from '../console/lag-record.ts';
 import { consoleStyle } from '../console/look/console-style.ts';
 import { Sampler } from '../console/sampler.ts';
 import type { AuditedCommands } from '../operator/audited.ts';
@@ -107,8 +108,11 @@ export async function openConsole(
   if (listen === null) return null;
   const clock = systemClock;
   const samples = sqliteSamples(parts.assembly.database);
-  const sampler = new Sampler({ registry: desk.registry, store: samples, othersTurn, clock, log });
-  const lines = new LinePages({ registry: desk.registry, othersTurn, clock });
+  const lags = new LagRecord();
+  const secondaries = () => desk.service?.secondaries() ?? [];
+  const { registry } = desk;
+  const sampler = new Sampler({ registry, store: samples, secondaries, lags, othersTurn, clock, log });
+  const lines = new LinePages({ registry, othersTurn, clock });
   const brand = brandOf(parts);
   const files = filesOf('console', appSheet + consoleStyle, islands, ['console']);
   const look = { brand, style: files.style, script: files.scripts['console'] ?? '', icon: ICON };
@@ -117,7 +121,7 @@ export async function openConsole(
     door: 'console',
     brand,
     files,
-    routes: consoleRoutes({ desk, commands, lines, samples, look }),
+    routes: consoleRoutes({ desk, commands, lines, samples, lags, look }),
     origin: () => doors.consoleUrl ?? NOWHERE,
     api: (app) => addOperations(app, { api, doorkeeper: house.doorkeeper, clock, log }),
     island: 'console',

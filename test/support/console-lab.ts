@@ -1,5 +1,6 @@
 import { consoleRoutes } from '../../gateway-server/console/console.ts';
 import type { ConsoleParts } from '../../gateway-server/console/console-parts.ts';
+import { LagRecord } from '../../gateway-server/console/lag-record.ts';
 import type { Sample, SampleStore } from '../../gateway-server/console/samples.ts';
 import { LinePages } from '../../gateway-server/operator/line-pages.ts';
 import { mayDo, type Role } from '../../gateway-server/web/account.ts';
@@ -31,6 +32,7 @@ interface Ask {
 export class ConsoleLab {
   readonly api: ApiLab;
   readonly samples = new MemorySamples();
+  readonly lags = new LagRecord();
   readonly parts: ConsoleParts;
   readonly routes: readonly Route[];
 
@@ -38,7 +40,7 @@ export class ConsoleLab {
     const { desk, commands, clock } = api;
     this.api = api;
     this.parts = {
-      ...{ desk, commands, samples: this.samples },
+      ...{ desk, commands, samples: this.samples, lags: this.lags },
       lines: new LinePages({ registry: desk.registry, othersTurn: async () => undefined, clock }),
       look: { brand: 'Porchlight', style: '/style.css', script: '/console.js', icon: '/lamp.svg' },
     };

@@ -56,6 +56,7 @@ kbd { padding: 1px 6px; border: 1px solid var(--line); border-bottom-width: 2px;
 
 .charts { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 24px; margin-top: 24px; }
 .charts .chart-card { margin: 0; }
+.charts + .card { margin-top: 24px; }
 .charts .chart-card:first-child { grid-column: 1 / -1; }
 .chart-card h2 { font-size: 1rem; margin-bottom: 12px; }
 .chart-card details { margin-top: 4px; }

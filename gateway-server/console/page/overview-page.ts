@@ -85,7 +85,8 @@ function charts(samples: readonly Sample[], span: SpanWish, now: Instant): Marku
   })}`;
 }
 
-function msText(ms: number): string {
+/** "1.5 ms", or longer times in words. */
+export function msText(ms: number): string {
   return ms < 1_000 ? `${Math.round(ms * 10) / 10} ms` : longText(ms);
 }
 

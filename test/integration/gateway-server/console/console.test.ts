@@ -171,3 +171,19 @@ test('every page of the console is there for an admin, with and without figures'
     await lab.samples.put({ ...sample, at: at - ago, slowestBatchMs: 2.5, detectionMs: 12_000 }, 0);
   expect(await lab.page('/?span=hour')).toContain('<path class="stroke live" d="M');
 });
+
+test("the secondaries' lag of the last day is drawn, one chart each, and told in words", async () => {
+  const lab = await ConsoleLab.open();
+  expect(await lab.page('/backups')).toContain('Nothing yet.');
+  const now = lab.api.clock.now();
+  for (const [minute, lagMs] of [0, 90_000, 0, 40].entries()) {
+    lab.lags.see([{ address: '192.0.2.53:53', lagMs }]);
+    lab.lags.endMinute(now - (3 - minute) * 60_000);
+  }
+  const page = await lab.page('/backups');
+  expect(page.match(/<figure/g)).toHaveLength(1);
+  expect(page).toContain('<h2>Lag of 192.0.2.53:53</h2>');
+  expect(page).toContain('<path class="stroke lamp" d="M');
+  expect(page).toContain('Now in step.');
+  expect(page).toMatch(/<td class="number">1 min 30 s<\/td>/);
+});
