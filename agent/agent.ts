@@ -8,13 +8,13 @@ import { BackOff, type Ending } from './back-off.ts';
 import type { Broker, Connecting } from './broker.ts';
 import { Conversation, type Happening, type Identity } from './conversation.ts';
 import { type FarewellReason, farewell } from './farewell.ts';
-import { type Claim, holdsAddress, type LeaseWatch } from './lease-watch.ts';
+import { type Claim, holdsAddress, nextChange, type WanWatch } from './lease-watch.ts';
 import { liveBy, register } from './registration.ts';
 import type { Story } from './story.ts';
 
 export interface AgentParts {
   readonly identity: Identity;
-  readonly watch: LeaseWatch;
+  readonly watch: WanWatch;
   readonly broker: Broker;
   readonly story: Story;
   readonly clock: Clock;
@@ -47,7 +47,7 @@ export async function runAgent(parts: AgentParts, signal: AbortSignal): Promise<
   while (!signal.aborted) {
     if (!holdsAddress(watch.claim)) {
       story.noLease(watch.lossReason);
-      await watch.nextChange(signal);
+      await nextChange(watch, signal);
       backOff.reset();
       continue;
     }
@@ -205,7 +205,7 @@ async function pause(backOff: BackOff, attempt: Attempt, ending: Ending, signal:
     story.failed('the gateway does not accept line and secret', waitMs);
   const over = new AbortController();
   const change = sameAddresses(watch.claim.addresses, claim.addresses)
-    ? watch.nextChange(AbortSignal.any([signal, over.signal]))
+    ? nextChange(watch, AbortSignal.any([signal, over.signal]))
     : Promise.resolve();
   const outcome = await within(clock, waitMs, change, signal).catch(() => 'stopped');
   over.abort();

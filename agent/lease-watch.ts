@@ -11,9 +11,10 @@ import {
 import type { LeaseNote } from '../protocol/message.ts';
 import type { Clock, Elapsed } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/log.ts';
-import { type LeaseFormat, readLeases } from './lease/formats.ts';
-import type { Lease, LeaseReading } from './lease/lease.ts';
-import { chooseAddresses, type WanAddress } from './wan-addresses.ts';
+import { type LeaseFormat, readLeases, SERVER_FORMATS } from './lease/formats.ts';
+import type { Lease, LeaseFile } from './lease/lease.ts';
+import { ToldLeases } from './lease/told-leases.ts';
+import { chooseAddresses, isOfLine, type WanAddress } from './wan-addresses.ts';
 
 /** What the line holds now, and how the agent knows. */
 export interface Claim {
@@ -21,6 +22,8 @@ export interface Claim {
   readonly source: string;
   readonly interface: string;
   readonly expiresAt: Elapsed | null;
+  /** Prefixes for the networks behind the line: "2001:db8:f000::/56". */
+  readonly delegated: readonly string[];
 }
 
 /** What is seen of the interface; null while it is not there. */
@@ -30,8 +33,9 @@ export type InterfaceSeen = {
 } | null;
 
 export type FileSeen =
-  | { readonly kind: 'text'; readonly text: string }
-  /** Missing, unreadable, too large. */
+  | { readonly kind: 'found'; readonly file: LeaseFile }
+  | { readonly kind: 'missing'; readonly why: string }
+  /** Unreadable, too large, no file at all. */
   | { readonly kind: 'broken'; readonly why: string };
 
 /** `claim`: another set of addresses; `carrier`: the same addresses, and the cable is back. */
@@ -47,18 +51,40 @@ export interface LeaseWatchParts {
   readonly refresh: () => void;
 }
 
+/** What the agent wants to know of the line's interface, or of those that stand in for each other. */
+export interface WanWatch {
+  readonly claim: Claim;
+  /** Why nothing is held, in the DHCP client's own word where there is one. */
+  readonly lossReason: string;
+  /** Calls back after each change until the returned function is called. */
+  subscribe(listener: (change: WanChange) => void): () => void;
+}
+
+/** Resolves at the next change, or when aborted. */
+export async function nextChange(watch: WanWatch, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => {
+    const done = () => {
+      forget();
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const forget = watch.subscribe(done);
+    signal.addEventListener('abort', done, { once: true });
+  });
+}
+
 /** A client that flushes the old address before it sets the new one has lost nothing. */
 const LOSS_SETTLES_MS = 250;
 
 /** Figure 4, block 400: sees each new leased address. A renewal of the same one is no event, only a later expiry. */
-export class LeaseWatch {
+export class LeaseWatch implements WanWatch {
   readonly #parts: LeaseWatchParts;
   readonly #signal: AbortSignal;
   readonly #listeners = new Set<(change: WanChange) => void>();
   #found: InterfaceSeen = null;
-  #lease: { readonly leases: readonly Lease[]; readonly format: string } | null = null;
+  readonly #told = new ToldLeases();
   #fileTrouble: string | null = null;
-  #lossEvent: string | null = null;
   #claim: Claim;
   #settling: AbortController | null = null;
   #lossReason: string | null = null;
@@ -71,6 +97,7 @@ export class LeaseWatch {
       source: 'none',
       interface: parts.interface ?? 'unknown',
       expiresAt: null,
+      delegated: [],
     };
   }
 
@@ -78,29 +105,13 @@ export class LeaseWatch {
     return this.#claim;
   }
 
-  /** Why nothing is held, in the DHCP client's own word where there is one. */
   get lossReason(): string {
     return this.#lossReason ?? 'no address yet';
   }
 
-  /** Calls back after each change until the returned function is called. */
   subscribe(listener: (change: WanChange) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
-  }
-
-  /** Resolves at the next change, or when aborted. */
-  async nextChange(signal: AbortSignal): Promise<void> {
-    if (signal.aborted) return;
-    await new Promise<void>((resolve) => {
-      const done = () => {
-        forget();
-        signal.removeEventListener('abort', done);
-        resolve();
-      };
-      const forget = this.subscribe(done);
-      signal.addEventListener('abort', done, { once: true });
-    });
   }
 
   interfaceSeen(seen: InterfaceSeen): void {
@@ -111,18 +122,24 @@ export class LeaseWatch {
   }
 
   fileSeen(seen: FileSeen): void {
-    if (seen.kind === 'broken') {
+    if (seen.kind === 'broken' || (seen.kind === 'missing' && !this.#told.fileGone())) {
       this.#noteTrouble(seen.why);
       return;
     }
-    const reading = readLeases(seen.text, this.#parts.clock.now() / 1000, this.#parts.format);
-    this.#noteTrouble(reading.problems.join('; ') || null);
-    // nothing can be learnt from a broken file, and of a half-written one the last good state is the better half
-    if (reading.leases.length === 0 || (reading.isUnfinished && this.#lease)) return;
-    this.#lease = reading;
-    this.#lossEvent = lossEventOf(reading);
+    if (seen.kind === 'found' && !this.#understands(seen.file)) return;
     if (this.#parts.interface !== null) this.#parts.refresh();
     this.#decide();
+  }
+
+  /** Takes over what the file says; false where that is no news of the line's lease. */
+  #understands(file: LeaseFile): boolean {
+    const reading = readLeases(file, this.#parts.clock.now() / 1000, this.#parts.format);
+    const isOfServer = SERVER_FORMATS.has(reading.format);
+    const serversFile = `${reading.format} is a server: give the lease file of the line's own DHCP client`;
+    this.#noteTrouble(isOfServer ? serversFile : reading.problems.join('; ') || null);
+    if (isOfServer) return false;
+    // OpenWrt's events tell that something is new, and not what
+    return this.#told.take(reading) || (reading.event !== null && reading.problems.length === 0);
   }
 
   #decide(): void {
@@ -138,29 +155,24 @@ export class LeaseWatch {
   }
 
   #seenNow(): Claim {
-    const leases = this.#ownLeases();
-    const leased = leases.map(({ address }) => address).filter((address) => address !== null);
+    const { interface: name } = this.#parts;
+    const leases = this.#told.of(name);
+    const own = leases.filter(({ delegated }) => !delegated);
+    const leased = own.map(({ address }) => address).filter((address) => address !== null);
     const addresses =
-      this.#parts.interface === null
-        ? setOf(leased)
+      name === null
+        ? setOf(leased.filter((address) => isOfLine(address)))
         : chooseAddresses(this.#found?.addresses ?? [], leased, this.#claim.addresses);
-    const told = leases.find(({ address }) => address !== null && addressesIn(addresses).includes(address));
+    const told = own.find(({ address }) => address !== null && addressesIn(addresses).includes(address));
     return {
       addresses,
-      source: told ? (this.#lease?.format ?? 'interface') : 'interface',
-      interface: this.#parts.interface ?? told?.interface ?? 'unknown',
+      source: told ? (this.#told.format ?? 'interface') : 'interface',
+      interface: name ?? told?.interface ?? 'unknown',
       expiresAt: told ? this.#expiryOf(told) : null,
+      delegated: leases
+        .filter(({ delegated }) => delegated)
+        .map(({ address, prefix }) => `${address}/${prefix}`),
     };
-  }
-
-  /** The leases of the watched interface; without one, those of the interface whose lease began last. */
-  #ownLeases(): readonly Lease[] {
-    const held = (this.#lease?.leases ?? []).filter(({ state }) => state === 'active' || state === 'expired');
-    if (this.#parts.interface !== null) {
-      return held.filter((lease) => lease.interface === this.#parts.interface || lease.interface === null);
-    }
-    const latest = [...held].sort((a, b) => (b.start ?? 0) - (a.start ?? 0))[0];
-    return held.filter((lease) => lease.interface === latest?.interface);
   }
 
   /** By the wall clock, as the file is: a note for people, never a verdict. */
@@ -192,7 +204,8 @@ export class LeaseWatch {
   }
 
   #whyLost(): string {
-    if (this.#lossEvent) return `${this.#lossEvent} by the DHCP client`;
+    const event = this.#told.lossEventOf(this.#parts.interface);
+    if (event) return `${event} by the DHCP client`;
     return this.#found ? 'the interface has no usable address' : 'the interface is gone';
   }
 
@@ -230,10 +243,4 @@ function setOf(addresses: readonly Address[]): AddressSet {
     ipv4: addresses.find((address): address is Ipv4 => isIpv4(address)) ?? null,
     ipv6: addresses.find((address): address is Ipv6 => !isIpv4(address)) ?? null,
   };
-}
-
-/** What took the address away, in the file's own word; null while it tells of an address. */
-function lossEventOf({ leases, event }: LeaseReading): string | null {
-  const holds = leases.some(({ address, state }) => address !== null && state !== 'released');
-  return holds ? null : (event ?? 'release');
 }

@@ -41,8 +41,12 @@ export function chooseAddresses(
   };
 }
 
-function isFit({ address, isGlobal, isSecondary, isUnfit }: WanAddress): boolean {
-  if (!isGlobal || isSecondary || isUnfit) return false;
+/** False for addresses that are the same in every house: of the link, the machine, a private network of IPv6. */
+export function isOfLine(address: Address): boolean {
   const scope = scopeOf(address);
   return isIpv4(address) ? scope !== 'link-local' && scope !== 'unspecified' : !NOT_A_LINES.has(scope);
+}
+
+function isFit({ address, isGlobal, isSecondary, isUnfit }: WanAddress): boolean {
+  return isGlobal && !isSecondary && !isUnfit && isOfLine(address);
 }

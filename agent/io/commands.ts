@@ -4,10 +4,11 @@ import { systemClock } from '../../runtime/clock.ts';
 import { gatewayText } from '../gateway-url.ts';
 import { type LeaseFormat, readLeases } from '../lease/formats.ts';
 import type { LeaseReading } from '../lease/lease.ts';
+import { leasesJson, leasesText } from '../lease/lease-report.ts';
 import { columns, statusText } from '../status-text.ts';
 import { chooseAddresses } from '../wan-addresses.ts';
 import { readInterface } from './ip-command.ts';
-import { readLeaseFile } from './lease-file.ts';
+import { readWithOlder } from './kea-files.ts';
 import { readSettings, readSettingsOnly, settingsPath } from './settings-file.ts';
 import { readStatusFile } from './status-file.ts';
 
@@ -63,33 +64,13 @@ export interface LeasesOptions {
 
 /** Parses a lease file and says what it understood; 1 when that is nothing. */
 export async function leasesCommand(file: string, { format, at, json }: LeasesOptions): Promise<number> {
-  const seen = await readLeaseFile(file);
+  const seen = await readWithOlder(file);
   const reading: Pick<LeaseReading, 'format' | 'leases' | 'problems'> =
-    seen.kind === 'text'
-      ? readLeases(seen.text, at ?? Math.floor(systemClock.now() / 1000), format)
+    seen.kind === 'found'
+      ? readLeases(seen.file, at ?? Math.floor(systemClock.now() / 1000), format)
       : { format: format ?? 'unknown', leases: [], problems: [seen.why] };
-  const { format: seenFormat, leases, problems } = reading;
-  if (json) print(JSON.stringify({ format: seenFormat, leases, problems }, null, 2));
-  else print(leasesText(reading));
-  return leases.length === 0 && problems.length > 0 ? 1 : 0;
-}
-
-function leasesText({
-  format,
-  leases,
-  problems,
-}: Pick<LeaseReading, 'format' | 'leases' | 'problems'>): string {
-  const lines = leases.map(({ interface: name, address, prefix, state, start, expiry }) => {
-    const shown = address === null ? 'no address' : `${address}${prefix === null ? '' : `/${prefix}`}`;
-    const times = start === null && expiry === null ? '' : `  ${epochText(start)} .. ${epochText(expiry)}`;
-    return [name ?? '-', `${shown}  ${state}${times}`] as const;
-  });
-  const notes = problems.map((problem) => ['problem', problem] as const);
-  return columns([['format', format], ...lines, ...notes]).trimEnd();
-}
-
-function epochText(at: number | 'never' | null): string {
-  return typeof at === 'number' ? new Date(at * 1000).toISOString().replace('.000', '') : (at ?? '?');
+  print(json ? leasesJson(reading) : leasesText(reading));
+  return reading.leases.length === 0 && reading.problems.length > 0 ? 1 : 0;
 }
 
 function print(text: string): void {

@@ -1,118 +1,116 @@
 import { parseIpv4 } from '../../protocol/address.ts';
-import { type Token, tokensOf } from './dhclient-tokens.ts';
-import { type EpochSeconds, type Lease, type LeaseReading, stateAt } from './lease.ts';
-import { prefixOf } from './netmask.ts';
+import { parseIsc, type Statement } from './isc-statements.ts';
+import { iscTime } from './isc-times.ts';
+import {
+  type EpochSeconds,
+  expiryOf,
+  type Lease,
+  type LeaseContent,
+  type LeaseReading,
+  NO_LEASE,
+  stateAt,
+} from './lease.ts';
+import { addressAndPrefix, delegatedPrefix, prefixOf } from './netmask.ts';
+import { quoted } from './problems.ts';
 
-/** The statements of one `lease { ... }` block: first words ("option subnet-mask") to the words after them. */
-type Statements = Map<string, readonly string[]>;
-
-interface Blocks {
-  readonly finished: readonly Statements[];
-  readonly problems: readonly string[];
-  readonly isUnfinished: boolean;
-}
+const ASSOCIATIONS = new Map([
+  ['ia-na', 'iaaddr'],
+  ['ia-pd', 'iaprefix'],
+]);
 
 /** ISC dhclient's lease file: blocks are appended, the last one of an interface counts (dhclient.leases(5)). */
-export function parseDhclient(text: string, at: EpochSeconds): LeaseReading {
-  const { finished, problems, isUnfinished } = blocksOf(tokensOf(text));
-  const leases = new Map<string | null, Lease>();
-  const unreadable: string[] = [];
-  for (const statements of finished) {
-    const lease = leaseOf(statements, at);
-    if (lease) leases.set(lease.interface, lease);
-    else unreadable.push('a block without a readable fixed-address');
+export function parseDhclient({ text, at }: LeaseContent): LeaseReading {
+  const { statements, problems, isUnfinished } = parseIsc(text);
+  const leases = new Map<string, readonly Lease[]>();
+  for (const { words, block, line } of statements) {
+    const [kind = ''] = words;
+    if (block === null || (kind !== 'lease' && kind !== 'lease6')) continue;
+    const values = valuesOf(block);
+    const held = kind === 'lease6' ? leasesOf6(block, values, at) : leasesOf4(values, at);
+    if (held.length > 0) leases.set(`${kind} ${held[0]?.interface}`, held);
+    else problems.inLine(lineOf(block, 'fixed-address') ?? line, withoutAddress(values));
   }
   return {
     format: 'dhclient',
-    leases: [...leases.values()],
-    problems: [...problems, ...unreadable],
+    leases: [...leases.values()].flat(),
+    problems: problems.all,
     event: null,
     isUnfinished,
+    speaksOf: 'everything',
   };
 }
 
-function blocksOf(tokens: Iterable<Token>): Blocks {
-  const reader = new BlockReader();
-  for (const token of tokens) reader.take(token);
-  return reader.end();
+/** First words ("option subnet-mask") to the words after them. */
+type Values = ReadonlyMap<string, readonly string[]>;
+
+function valuesOf(block: readonly Statement[]): Values {
+  return new Map(
+    block
+      .filter(({ block: inner }) => inner === null)
+      .map(({ words }) => {
+        const nameLength = words[0] === 'option' ? 2 : 1;
+        return [words.slice(0, nameLength).join(' '), words.slice(nameLength)];
+      }),
+  );
 }
 
-/** Walks the tokens with a finger on the open lease block; blocks of other kinds are stepped over. */
-class BlockReader {
-  readonly #finished: Statements[] = [];
-  readonly #problems: string[] = [];
-  #words: string[] = [];
-  #open: Statements | null = null;
-  #depth = 0;
-
-  take(token: Token): void {
-    if (token.kind === 'word') {
-      this.#words.push(token.text);
-      return;
-    }
-    if (token.kind === '{') this.#begin();
-    if (token.kind === '}') this.#close();
-    if (token.kind === ';' && this.#open && this.#depth === 1) note(this.#open, this.#words);
-    this.#words = [];
-  }
-
-  end(): Blocks {
-    const isUnfinished = this.#depth > 0 || this.#words.length > 0;
-    if (isUnfinished) this.#problems.push('the last block is not finished');
-    return { finished: this.#finished, problems: this.#problems, isUnfinished };
-  }
-
-  #begin(): void {
-    const isLease = this.#words.at(-1) === 'lease' && (this.#words.length === 1 || this.#open !== null);
-    if (!isLease) {
-      this.#depth++;
-      return;
-    }
-    // a new lease inside another: the writer of the one before never finished
-    if (this.#open) this.#problems.push('a block was never finished');
-    this.#open = new Map();
-    this.#depth = 1;
-  }
-
-  #close(): void {
-    this.#depth = Math.max(0, this.#depth - 1);
-    if (this.#depth > 0 || !this.#open) return;
-    this.#finished.push(this.#open);
-    this.#open = null;
-  }
+function lineOf(block: readonly Statement[], name: string): number | undefined {
+  return block.find(({ words }) => words[0] === name)?.line;
 }
 
-function note(statements: Statements, words: readonly string[]): void {
-  const nameLength = words[0] === 'option' ? 2 : 1;
-  statements.set(words.slice(0, nameLength).join(' '), words.slice(nameLength));
+function withoutAddress(values: Values): string {
+  const given = values.get('fixed-address');
+  return given ? `${quoted(given.join(' '))} is no address` : 'a lease without an address';
 }
 
-function leaseOf(statements: Statements, at: EpochSeconds): Lease | undefined {
-  const only = (name: string) => statements.get(name)?.[0];
-  const address = parseIpv4(only('fixed-address') ?? '');
-  if (!address) return undefined;
-  const times = ['renew', 'rebind', 'expire'].map((name) => timeOf(statements.get(name) ?? []));
+function leasesOf4(values: Values, at: EpochSeconds): Lease[] {
+  const address = parseIpv4(values.get('fixed-address')?.[0] ?? '');
+  if (!address) return [];
+  const times = ['renew', 'rebind', 'expire'].map((name) => iscTime(values.get(name)));
   const expiry = times[2] ?? null;
-  const length = Number(only('option dhcp-lease-time') ?? Number.NaN);
+  const length = Number(values.get('option dhcp-lease-time')?.[0] ?? Number.NaN);
   // "dhclient -r" writes one more block in which all three lie in the same second
-  const isReleased = typeof expiry === 'number' && times.every((time) => time === expiry);
-  return {
+  const isReleased =
+    values.has('released') || (typeof expiry === 'number' && times.every((time) => time === expiry));
+  const lease = {
+    ...NO_LEASE,
     address,
-    prefix: prefixOf(only('option subnet-mask')),
+    prefix: prefixOf(values.get('option subnet-mask')?.[0]),
     start: typeof expiry === 'number' && !isReleased && length >= 0 ? expiry - length : null,
     expiry,
-    state: isReleased ? 'released' : stateAt(expiry, at),
-    interface: only('interface') ?? null,
+    interface: values.get('interface')?.[0] ?? null,
   };
+  return [{ ...lease, state: isReleased ? 'released' : stateAt(expiry, at) }];
 }
 
-/** "0 2026/11/22 20:51:46" (weekday, UTC), "epoch 1795380706" or "never". */
-function timeOf(words: readonly string[]): EpochSeconds | 'never' | null {
-  const [first = '', second = '', third = ''] = words;
-  if (first === 'never') return 'never';
-  if (first === 'epoch') return /^\d{1,12}$/.test(second) ? Number(second) : null;
-  const date = /^(\d{4})\/(\d{1,2})\/(\d{1,2}) (\d{1,2}):(\d{1,2}):(\d{1,2})$/.exec(`${second} ${third}`);
-  if (!date) return null;
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second60 = 0] = date.slice(1).map(Number);
-  return Date.UTC(year, month - 1, day, hour, minute, second60) / 1000;
+/** `lease6 { ia-na IAID { iaaddr A { ... } } ia-pd IAID { iaprefix P { ... } } }`; temporary addresses (ia-ta) are nobody's name. */
+function leasesOf6(block: readonly Statement[], values: Values, at: EpochSeconds): Lease[] {
+  const name = values.get('interface')?.[0] ?? null;
+  const isReleased = values.has('released');
+  return block.flatMap(({ words: [kind = '', iaid = ''], block: inside }) => {
+    const wanted = ASSOCIATIONS.get(kind);
+    const held = (inside ?? []).filter(({ words }) => words[0] === wanted);
+    return held.flatMap((statement) => {
+      const lease = leaseIn(statement, at);
+      const number = Number.parseInt(iaid.replaceAll(':', ''), 16);
+      const state = isReleased ? 'released' : lease?.state;
+      return lease && state
+        ? [{ ...lease, state, interface: name, iaid: Number.isNaN(number) ? null : number }]
+        : [];
+    });
+  });
+}
+
+function leaseIn({ words: [kind, text], block }: Statement, at: EpochSeconds): Lease | undefined {
+  const delegated = kind === 'iaprefix';
+  const held = delegated ? delegatedPrefix(text) : addressAndPrefix(text);
+  if (!held) return undefined;
+  const values = valuesOf(block ?? []);
+  const number = (name: string) => {
+    const word = values.get(name)?.[0] ?? '';
+    return /^\d{1,12}$/.test(word) ? Number(word) : null;
+  };
+  const start = number('starts');
+  const expiry = expiryOf(start, number('max-life'));
+  return { ...NO_LEASE, ...held, start, expiry, delegated, state: stateAt(expiry, at) };
 }

@@ -3,6 +3,7 @@ import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readLeases } from '../../../agent/lease/formats.ts';
+import { leaseFile } from '../../support/agent-lease-file.ts';
 import { temporaryFolder } from '../../support/agent-temporary-folder.ts';
 
 const UDHCPC = new URL('../../../packaging/hooks/udhcpc', import.meta.url).pathname;
@@ -19,7 +20,7 @@ function after(words: readonly string[], environment: Readonly<Record<string, st
     ...environment,
   };
   execFileSync('sh', words, { env });
-  const reading = existsSync(path) ? readLeases(readFileSync(path, 'utf8'), AT) : undefined;
+  const reading = existsSync(path) ? readLeases(leaseFile(readFileSync(path)), AT) : undefined;
   return { folder, reading };
 }
 

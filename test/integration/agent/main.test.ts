@@ -16,7 +16,7 @@ import { isUpperLeaf, parseTopic, topicOf } from '../../../protocol/topic.ts';
 import { temporaryFolder } from '../../support/agent-temporary-folder.ts';
 
 const MAIN = new URL('../../../agent/main.ts', import.meta.url).pathname;
-const LEASES = new URL('../../leases/', import.meta.url).pathname;
+const LEASES = new URL('../../fixtures/leases/', import.meta.url).pathname;
 
 /** A gateway of the smallest kind: whoever registers is live at once. */
 async function obligingGateway() {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { holdsAddress, LeaseWatch, leaseNote } from '../../../agent/lease-watch.ts';
+import { holdsAddress, LeaseWatch, leaseNote, nextChange } from '../../../agent/lease-watch.ts';
 import { parseAddress } from '../../../protocol/address.ts';
+import { leaseFile } from '../../support/agent-lease-file.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { MemoryLog } from '../../support/memory-log.ts';
 
@@ -30,7 +31,7 @@ function leaseWatch(interfaceName: string | null) {
         return { address, isGlobal: true, isSecondary: false, isUnfit: false, preferredSeconds: 60 };
       }),
     });
-  const file = (text: string) => watch.fileSeen({ kind: 'text', text });
+  const file = (text: string) => watch.fileSeen({ kind: 'found', file: leaseFile(text) });
   return { watch, clock, log, changes, held, file, refreshes: () => refreshes };
 }
 
@@ -110,9 +111,9 @@ test('does not declare an address lost because the file says that it has expired
 });
 
 test.each([
-  ['a missing file', { kind: 'broken', why: 'ENOENT' }],
-  ['a binary file', { kind: 'text', text: 'event=bound\0\0' }],
-  ['half a file', { kind: 'text', text: 'lease {\n interface "wan";\n fixed-address 198.51' }],
+  ['a missing file', { kind: 'missing', why: 'ENOENT' }],
+  ['a binary file', { kind: 'found', file: leaseFile('event=bound\0\0') }],
+  ['half a file', { kind: 'found', file: leaseFile('lease {\n interface "wan";\n fixed-address 198.51') }],
 ] as const)('warns once of %s, lets the last good state stand, and recovers', async (_, broken) => {
   const { watch, log, file, clock, changes } = leaseWatch(null);
   file(bound('198.51.100.7'));
@@ -154,10 +155,10 @@ test('tells when the cable is back', () => {
 test('forgets those who wait no longer', async () => {
   const { watch, held } = leaseWatch('wan');
   const stop = new AbortController();
-  const aborted = watch.nextChange(stop.signal);
+  const aborted = nextChange(watch, stop.signal);
   stop.abort();
   await aborted;
-  const changed = watch.nextChange(new AbortController().signal);
+  const changed = nextChange(watch, new AbortController().signal);
   held('198.51.100.7');
   await changed;
 });

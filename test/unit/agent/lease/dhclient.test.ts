@@ -1,7 +1,8 @@
 import { array, assert, constantFrom, integer, property, string, stringMatching } from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseDhclient } from '../../../../agent/lease/dhclient.ts';
-import { tokensOf } from '../../../../agent/lease/dhclient-tokens.ts';
+import { tokensOf } from '../../../../agent/lease/isc-tokens.ts';
+import { leaseContent } from '../../../support/agent-lease-file.ts';
 
 const AT = Date.UTC(2026, 10, 22, 20, 50) / 1000;
 
@@ -19,11 +20,12 @@ function block(name: string, address: string, more = '', expire = '0 2026/11/22 
 `;
 }
 
-const addressesIn = (text: string) => parseDhclient(text, AT).leases.map((lease) => lease.address);
+const read = (text: string) => parseDhclient(leaseContent(text, AT));
+const addressesIn = (text: string) => read(text).leases.map((lease) => lease.address);
 
 test('takes the last block of each interface', () => {
   const text = block('wan', '198.51.100.1') + block('wan2', '203.0.113.5') + block('wan', '198.51.100.2');
-  expect(parseDhclient(text, AT).leases).toMatchObject([
+  expect(read(text).leases).toMatchObject([
     { interface: 'wan', address: '198.51.100.2' },
     { interface: 'wan2', address: '203.0.113.5' },
   ]);
@@ -33,18 +35,18 @@ test('keeps to the block before one that is half written, and says so', () => {
   const whole = block('wan', '198.51.100.1');
   const next = block('wan', '198.51.100.2');
   for (let cut = 1; cut < next.length - 2; cut++) {
-    const reading = parseDhclient(whole + next.slice(0, cut), AT);
+    const reading = read(whole + next.slice(0, cut));
     expect(reading.leases.map((lease) => lease.address)).toEqual(['198.51.100.1']);
     expect(reading.isUnfinished).toBe(true);
-    expect(reading.problems).toEqual(['the last block is not finished']);
+    expect(reading.problems).toEqual(['line 11: the last block is not finished']);
   }
 });
 
 test('goes on after a block that was never finished', () => {
   const torn = block('wan', '198.51.100.1').slice(0, 60);
-  const reading = parseDhclient(`${torn}\n${block('wan', '198.51.100.2')}`, AT);
+  const reading = read(`${torn}\n${block('wan', '198.51.100.2')}`);
   expect(reading.leases.map((lease) => lease.address)).toEqual(['198.51.100.2']);
-  expect(reading.problems).toEqual(['a block was never finished']);
+  expect(reading.problems).toEqual(['line 1: this block was never finished']);
 });
 
 test('reads lines that end like those of Windows', () => {
@@ -56,11 +58,10 @@ test('is not misled by signs inside quotes', () => {
   expect(addressesIn(block('wan', '198.51.100.1', name))).toEqual(['198.51.100.1']);
 });
 
-test('steps over comments, aliases, DHCPv6 leases and nested blocks', () => {
+test('steps over comments, aliases and nested blocks', () => {
   const others = `default-duid "\\000\\001";
 # lease { fixed-address 6.6.6.6; }
 alias { interface "wan"; fixed-address 6.6.6.6; }
-lease6 { interface "wan"; ia-na 00:11 { iaaddr 2001:db8::1 { starts 5; } } }
 `;
   expect(addressesIn(others + block('wan', '198.51.100.1', 'vendor { fixed-address 6.6.6.6; }'))).toEqual([
     '198.51.100.1',
@@ -68,18 +69,18 @@ lease6 { interface "wan"; ia-na 00:11 { iaaddr 2001:db8::1 { starts 5; } } }
 });
 
 test('knows leases without an end, ends in seconds, and releases', () => {
-  const lease = (expire: string) => parseDhclient(block('wan', '198.51.100.1', '', expire), AT).leases[0];
+  const lease = (expire: string) => read(block('wan', '198.51.100.1', '', expire)).leases[0];
   expect(lease('never')).toMatchObject({ expiry: 'never', start: null, state: 'active' });
   expect(lease('epoch 1795381200')).toMatchObject({ expiry: 1795381200, start: 1795380000 });
   expect(lease('soon')).toMatchObject({ expiry: null, state: 'active' });
   const released = block('wan', '198.51.100.1').replace(/0 2026\S+ \S+;/g, '0 2026/11/22 20:49:00;');
-  expect(parseDhclient(released, AT).leases[0]).toMatchObject({ state: 'released' });
+  expect(read(released).leases[0]).toMatchObject({ state: 'released' });
 });
 
 test('tells of a block without an address', () => {
-  expect(parseDhclient('lease { interface "wan"; }', AT)).toMatchObject({
+  expect(read('lease { interface "wan"; }')).toMatchObject({
     leases: [],
-    problems: ['a block without a readable fixed-address'],
+    problems: ['line 1: a lease without an address'],
   });
 });
 
@@ -87,10 +88,10 @@ test('reads back whatever stands between quotes', async () => {
   await assert(
     property(string(), (value) => {
       const written = `"${value.replace(/["\\]/g, '\\$&')}"`;
-      expect([...tokensOf(`a ${written};`)]).toEqual([
-        { kind: 'word', text: 'a' },
-        { kind: 'word', text: value },
-        { kind: ';' },
+      expect([...tokensOf(`a ${written};`)].map(({ kind, text }) => [kind, text])).toEqual([
+        ['word', 'a'],
+        ['word', value],
+        [';', ';'],
       ]);
     }),
   );
@@ -111,7 +112,7 @@ test('takes any text without complaint, and ends', async () => {
   );
   await assert(
     property(array(piece, { maxLength: 60 }), string(), (pieces, noise) => {
-      const { leases } = parseDhclient(pieces.join(' ') + noise, AT);
+      const { leases } = read(pieces.join(' ') + noise);
       expect(leases.length).toBeLessThanOrEqual(1 + pieces.length);
     }),
   );
@@ -119,9 +120,9 @@ test('takes any text without complaint, and ends', async () => {
 
 test('needs time in proportion to a hostile text', () => {
   const start = performance.now();
-  parseDhclient(`lease { a ${'\\"'.repeat(500_000)}`, AT);
-  parseDhclient(`"${'\\"'.repeat(500_000)}`, AT);
-  parseDhclient('lease {'.repeat(100_000), AT);
+  read(`lease { a ${'\\"'.repeat(500_000)}`);
+  read(`"${'\\"'.repeat(500_000)}`);
+  read('lease {'.repeat(100_000));
   expect(performance.now() - start).toBeLessThan(800);
 });
 
