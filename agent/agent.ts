@@ -75,6 +75,7 @@ async function connection(attempt: Attempt, signal: AbortSignal): Promise<Ending
   const { watch, talk, alive, story } = attempt;
   const overtaken = new AbortController();
   const forget = watch.subscribe((change) => {
+    if (change === 'prefix') story.wanUp(watch.claim);
     if (change !== 'claim') return;
     overtaken.abort();
     talk.claimChanged();

@@ -10,10 +10,8 @@ import {
 } from '../protocol/address.ts';
 import type { LeaseNote } from '../protocol/message.ts';
 import type { Clock, Elapsed } from '../runtime/clock.ts';
-import type { Logger } from '../runtime/log.ts';
-import { type LeaseFormat, readLeases, SERVER_FORMATS } from './lease/formats.ts';
-import type { Lease, LeaseFile } from './lease/lease.ts';
-import { ToldLeases } from './lease/told-leases.ts';
+import type { Lease } from './lease/lease.ts';
+import type { FileSeen, LeaseNews } from './lease-news.ts';
 import { chooseAddresses, isOfLine, type WanAddress } from './wan-addresses.ts';
 
 /** What the line holds now, and how the agent knows. */
@@ -32,21 +30,14 @@ export type InterfaceSeen = {
   readonly hasCarrier: boolean;
 } | null;
 
-export type FileSeen =
-  | { readonly kind: 'found'; readonly file: LeaseFile }
-  | { readonly kind: 'missing'; readonly why: string }
-  /** Unreadable, too large, no file at all. */
-  | { readonly kind: 'broken'; readonly why: string };
-
-/** `claim`: another set of addresses; `carrier`: the same addresses, and the cable is back. */
-export type WanChange = 'claim' | 'carrier';
+/** `claim`: another set of addresses; `carrier`: the same addresses, and the cable is back; `prefix`: other networks behind the line. */
+export type WanChange = 'claim' | 'carrier' | 'prefix';
 
 export interface LeaseWatchParts {
   /** Null where the lease file alone decides. */
   readonly interface: string | null;
-  readonly format: LeaseFormat | undefined;
+  readonly news: LeaseNews;
   readonly clock: Clock;
-  readonly log: Logger;
   /** Reads the interface again at once. */
   readonly refresh: () => void;
 }
@@ -60,7 +51,7 @@ export interface WanWatch {
   subscribe(listener: (change: WanChange) => void): () => void;
 }
 
-/** Resolves at the next change, or when aborted. */
+/** Resolves at the next change of what is held, or when aborted. */
 export async function nextChange(watch: WanWatch, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
   await new Promise<void>((resolve) => {
@@ -69,7 +60,9 @@ export async function nextChange(watch: WanWatch, signal: AbortSignal): Promise<
       signal.removeEventListener('abort', done);
       resolve();
     };
-    const forget = watch.subscribe(done);
+    const forget = watch.subscribe((change) => {
+      if (change !== 'prefix') done();
+    });
     signal.addEventListener('abort', done, { once: true });
   });
 }
@@ -83,8 +76,6 @@ export class LeaseWatch implements WanWatch {
   readonly #signal: AbortSignal;
   readonly #listeners = new Set<(change: WanChange) => void>();
   #found: InterfaceSeen = null;
-  readonly #told = new ToldLeases();
-  #fileTrouble: string | null = null;
   #claim: Claim;
   #settling: AbortController | null = null;
   #lossReason: string | null = null;
@@ -122,24 +113,18 @@ export class LeaseWatch implements WanWatch {
   }
 
   fileSeen(seen: FileSeen): void {
-    if (seen.kind === 'broken' || (seen.kind === 'missing' && !this.#told.fileGone())) {
-      this.#noteTrouble(seen.why);
-      return;
-    }
-    if (seen.kind === 'found' && !this.#understands(seen.file)) return;
+    if (this.#parts.news.take(seen)) this.leasesTold();
+  }
+
+  /** The DHCP client has done something: what, the news know. */
+  leasesTold(): void {
     if (this.#parts.interface !== null) this.#parts.refresh();
     this.#decide();
   }
 
-  /** Takes over what the file says; false where that is no news of the line's lease. */
-  #understands(file: LeaseFile): boolean {
-    const reading = readLeases(file, this.#parts.clock.now() / 1000, this.#parts.format);
-    const isOfServer = SERVER_FORMATS.has(reading.format);
-    const serversFile = `${reading.format} is a server: give the lease file of the line's own DHCP client`;
-    this.#noteTrouble(isOfServer ? serversFile : reading.problems.join('; ') || null);
-    if (isOfServer) return false;
-    // OpenWrt's events tell that something is new, and not what
-    return this.#told.take(reading) || (reading.event !== null && reading.problems.length === 0);
+  /** True while the interface has a cable and an address that the line can be known by. */
+  get isUsable(): boolean {
+    return this.#found?.hasCarrier === true && holdsAddress(this.#claim);
   }
 
   #decide(): void {
@@ -150,13 +135,13 @@ export class LeaseWatch implements WanWatch {
     }
     this.#settling?.abort();
     this.#settling = null;
-    if (sameAddresses(next.addresses, this.#claim.addresses)) this.#claim = next;
+    if (sameAddresses(next.addresses, this.#claim.addresses)) this.#renew(next);
     else this.#adopt(next);
   }
 
   #seenNow(): Claim {
     const { interface: name } = this.#parts;
-    const leases = this.#told.of(name);
+    const leases = this.#parts.news.told.of(name);
     const own = leases.filter(({ delegated }) => !delegated);
     const leased = own.map(({ address }) => address).filter((address) => address !== null);
     const addresses =
@@ -166,7 +151,7 @@ export class LeaseWatch implements WanWatch {
     const told = own.find(({ address }) => address !== null && addressesIn(addresses).includes(address));
     return {
       addresses,
-      source: told ? (this.#told.format ?? 'interface') : 'interface',
+      source: told ? (this.#parts.news.told.format ?? 'interface') : 'interface',
       interface: name ?? told?.interface ?? 'unknown',
       expiresAt: told ? this.#expiryOf(told) : null,
       delegated: leases
@@ -197,6 +182,12 @@ export class LeaseWatch implements WanWatch {
     );
   }
 
+  #renew(next: Claim): void {
+    const hasOtherPrefixes = next.delegated.join() !== this.#claim.delegated.join();
+    this.#claim = next;
+    if (hasOtherPrefixes) this.#tell('prefix');
+  }
+
   #adopt(next: Claim): void {
     this.#claim = next;
     this.#lossReason = addressesIn(next.addresses).length > 0 ? null : this.#whyLost();
@@ -204,23 +195,13 @@ export class LeaseWatch implements WanWatch {
   }
 
   #whyLost(): string {
-    const event = this.#told.lossEventOf(this.#parts.interface);
+    const event = this.#parts.news.told.lossEventOf(this.#parts.interface);
     if (event) return `${event} by the DHCP client`;
     return this.#found ? 'the interface has no usable address' : 'the interface is gone';
   }
 
   #tell(change: WanChange): void {
     for (const listener of [...this.#listeners]) listener(change);
-  }
-
-  /** One warning for each spell of trouble, however often the file is read meanwhile. */
-  #noteTrouble(trouble: string | null): void {
-    const { log } = this.#parts;
-    if (trouble !== null && this.#fileTrouble === null) {
-      log.warn('lease file not understood, last good state stands', { why: trouble });
-    }
-    if (trouble === null && this.#fileTrouble !== null) log.info('lease file understood again');
-    this.#fileTrouble = trouble;
   }
 }
 

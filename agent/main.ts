@@ -18,11 +18,12 @@ import { mqttBroker } from './io/mqtt-broker.ts';
 import { type ReadySettings, readSettings, SettingsError, settingsPath } from './io/settings-file.ts';
 import { StatusFile } from './io/status-file.ts';
 import { LEASE_FORMATS } from './lease/formats.ts';
-import { LeaseWatch } from './lease-watch.ts';
+import type { WanWatch } from './lease-watch.ts';
 import type { WanSettings } from './settings.ts';
 import { StatusBoard } from './status.ts';
 import { Story } from './story.ts';
 import { AGENT_VERSION } from './version.ts';
+import { wanWatch } from './wan-watch.ts';
 
 interface RunOptions {
   readonly config?: string;
@@ -82,20 +83,20 @@ async function runWith(settings: ReadySettings, log: Logger, signal: AbortSignal
   await statusFile.flush();
 }
 
-function watchWan(wan: WanSettings, log: Logger, signal: AbortSignal): LeaseWatch {
+/** Lets the core see the interfaces and the lease file; of several interfaces it uses the best one that can be used. */
+function watchWan(wan: WanSettings, log: Logger, signal: AbortSignal): WanWatch {
   const clock = systemClock;
-  const link =
-    wan.interface === null
-      ? null
-      : new InterfaceWatch({ name: wan.interface, clock, log, seen: (seen) => watch.interfaceSeen(seen) });
-  const refresh = () => link?.refresh();
-  const watch = new LeaseWatch({ interface: wan.interface, format: wan.format, clock, log, refresh }, signal);
+  const links = new Map<string, InterfaceWatch>();
+  const refresh = (name: string) => links.get(name)?.refresh();
+  const { watch, interfaceSeen, fileSeen } = wanWatch({ ...wan, clock, log, refresh }, signal);
   const ended = (error: unknown) => log.error('a watch ended', { why: String(error) });
-  link?.run(signal).catch(ended);
+  for (const name of wan.interfaces) {
+    const link = new InterfaceWatch({ name, clock, log, seen: (seen) => interfaceSeen(name, seen) });
+    links.set(name, link);
+    link.run(signal).catch(ended);
+  }
   if (wan.leaseFile !== null) {
-    watchLeaseFile({ path: wan.leaseFile, clock, log, seen: (seen) => watch.fileSeen(seen) }, signal).catch(
-      ended,
-    );
+    watchLeaseFile({ path: wan.leaseFile, clock, log, seen: fileSeen }, signal).catch(ended);
   }
   return watch;
 }

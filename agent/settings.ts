@@ -1,7 +1,7 @@
 import { type DomainName, parseDomainName } from '../protocol/domain-name.ts';
 import { type LineId, parseLineId } from '../protocol/line-id.ts';
 import { LOG_LEVELS, type LogLevel } from '../runtime/log.ts';
-import { type Mistake, oneOf, optional, type Reading, read, table, text } from '../runtime/shape.ts';
+import { list, type Mistake, oneOf, optional, type Reading, read, table, text } from '../runtime/shape.ts';
 import { type GatewayUrl, parseGatewayUrl } from './gateway-url.ts';
 import type { LeaseFormat } from './lease/formats.ts';
 
@@ -12,8 +12,8 @@ export type IdentitySource =
   | { readonly kind: 'command'; readonly command: string };
 
 export interface WanSettings {
-  /** Its own addresses are the truth; null where the lease file alone decides. */
-  readonly interface: string | null;
+  /** Their own addresses are the truth, the best one comes first; none where the lease file alone decides. */
+  readonly interfaces: readonly string[];
   readonly leaseFile: string | null;
   /** Undefined: by the file's content. */
   readonly format: LeaseFormat | undefined;
@@ -35,12 +35,27 @@ const DEFAULTS = {
   source: 'auto',
 } as const;
 
+/** A DHCP client's own file, and what a hook writes for it, have one name here. */
+const CLIENTS = [
+  'udhcpc',
+  'dhclient',
+  'dhcpcd',
+  'networkd',
+  'networkmanager',
+  'netifd',
+  'odhcp6c',
+  'pppd',
+] as const satisfies readonly LeaseFormat[];
+const MOST_INTERFACES = 8;
+
 const path = text('the path of a file', (raw) => (raw.trim() === '' ? undefined : raw));
 const given = (expected: string, parse: (raw: string) => string | undefined) =>
   optional<string | null>(text(expected, parse), null);
 const notEmpty = (raw: string) => (raw.trim() === '' ? undefined : raw);
 /** As long as the kernel's names may be, and never an option of a command. */
 const interfaceName = (raw: string) => (/^[A-Za-z0-9_.][A-Za-z0-9_.:@-]{0,14}$/.test(raw) ? raw : undefined);
+
+const AN_INTERFACE = "the name of the interface that holds the line's address";
 
 const FILE = table({
   gateway: text('mqtts://HOST[:PORT] (mqtt:// only for a gateway on this machine)', parseGatewayUrl),
@@ -56,15 +71,16 @@ const FILE = table({
   }),
   wan: optional(
     table({
-      source: optional<WanSource>(oneOf('auto', 'interface', 'udhcpc', 'dhclient'), DEFAULTS.source),
-      interface: given("the name of the interface that holds the line's address", interfaceName),
+      source: optional<WanSource>(oneOf('auto', 'interface', ...CLIENTS), DEFAULTS.source),
+      interface: given(AN_INTERFACE, interfaceName),
+      interfaces: optional(list(text(AN_INTERFACE, interfaceName)), []),
       lease_file: given("the path of the DHCP client's lease file", notEmpty),
     }),
-    { source: DEFAULTS.source, interface: null, lease_file: null },
+    { source: DEFAULTS.source, interface: null, interfaces: [], lease_file: null },
   ),
 });
 
-type WanSource = 'auto' | 'interface' | 'udhcpc' | 'dhclient';
+type WanSource = 'auto' | 'interface' | (typeof CLIENTS)[number];
 type FileTable = Extract<ReturnType<typeof readFile>, { readonly kind: 'read' }>['value'];
 
 /** Turns the parsed settings file into settings; all mistakes are told together. */
@@ -84,7 +100,7 @@ function readFile(raw: unknown) {
 }
 
 function settingsOf(file: FileTable): Settings {
-  const { source, interface: name, lease_file: leaseFile } = file.wan;
+  const { source, interface: name, interfaces, lease_file: leaseFile } = file.wan;
   return Object.freeze({
     gateway: file.gateway,
     domain: file.domain,
@@ -93,9 +109,9 @@ function settingsOf(file: FileTable): Settings {
     statusFile: file.status_file,
     logLevel: file.log_level,
     wan: {
-      interface: name,
+      interfaces: name === null ? interfaces : [name],
       leaseFile: source === 'interface' ? null : leaseFile,
-      format: source === 'udhcpc' || source === 'dhclient' ? source : undefined,
+      format: CLIENTS.find((client) => client === source),
     },
   });
 }
@@ -132,16 +148,35 @@ function wanMistakes(raw: unknown): Mistake[] {
   const wan = tableAt(raw, 'wan');
   const source = has(wan, 'source') ? wan.source : DEFAULTS.source;
   const needsInterface = source === 'interface' || (source === 'auto' && !has(wan, 'lease_file'));
-  const mistakes: Mistake[] = [];
-  if (needsInterface && !has(wan, 'interface')) {
-    const expected = "the name of the interface that holds the line's address";
-    mistakes.push({ key: 'wan.interface', found: '(nothing)', expected });
+  const mistakes = interfacesMistakes(wan);
+  if (needsInterface && !has(wan, 'interface') && !has(wan, 'interfaces')) {
+    mistakes.push({ key: 'wan.interface', found: '(nothing)', expected: AN_INTERFACE });
   }
-  if ((source === 'udhcpc' || source === 'dhclient') && !has(wan, 'lease_file')) {
+  if (CLIENTS.some((client) => client === source) && !has(wan, 'lease_file')) {
     const expected = "the path of the DHCP client's lease file";
     mistakes.push({ key: 'wan.lease_file', found: '(nothing)', expected });
   }
   return mistakes;
+}
+
+function interfacesMistakes(wan: unknown): Mistake[] {
+  const names = tableAt(wan, 'interfaces');
+  if (!Array.isArray(names)) return [];
+  const isRow = names.length > 0 && names.length <= MOST_INTERFACES && new Set(names).size === names.length;
+  const found = JSON.stringify(names.slice(0, MOST_INTERFACES));
+  const expected = `1 to ${MOST_INTERFACES} different interfaces, the best one first`;
+  return [
+    ...(isRow ? [] : [{ key: 'wan.interfaces', found, expected }]),
+    ...(has(wan, 'interface')
+      ? [
+          {
+            key: 'wan.interfaces',
+            found: '(given)',
+            expected: 'either wan.interface or wan.interfaces, not both',
+          },
+        ]
+      : []),
+  ];
 }
 
 function has<K extends string>(raw: unknown, key: K): raw is Readonly<Record<K, unknown>> {

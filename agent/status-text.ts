@@ -26,6 +26,7 @@ export function statusText(status: Status, now: Instant): string {
     ['line', status.line],
     ['addresses', addressesIn(status.addresses).join(', ') || 'none'],
     ['lease', lease && leaseWords(lease, now)],
+    ['delegated', lease?.delegated.join(', ') || null],
     ['gateway', status.gateway],
     ['queue', status.queue && `live ${moment(status.queue.toldAt + status.queue.liveInMs, now)}`],
     ['last live', at(status.lastLive)],

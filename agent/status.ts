@@ -39,6 +39,8 @@ export interface Status {
     readonly source: string;
     readonly interface: string;
     readonly expiresAt: Instant | null;
+    /** Prefixes for the networks behind the line. */
+    readonly delegated: readonly string[];
   } | null;
   readonly queue: { readonly toldAt: Instant; readonly liveInMs: number } | null;
   /** When the gateway last said that the name is live. */

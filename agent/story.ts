@@ -27,12 +27,16 @@ export class Story implements RegistrationNotices {
 
   /** Told once for each set of addresses, not for each connection. */
   wanUp(claim: Claim): void {
-    if (sameAddresses(claim.addresses, this.#board.current.addresses)) return;
-    const { expiresAt, source, interface: name } = claim;
+    const { addresses, lease: shown } = this.#board.current;
+    const { expiresAt, source, interface: name, delegated } = claim;
+    if (sameAddresses(claim.addresses, addresses) && shown?.interface === name) {
+      this.#board.change({ lease: { ...shown, delegated } });
+      return;
+    }
     const expiry =
       expiresAt === null ? null : this.#clock.now() + Math.round(expiresAt - this.#clock.elapsed());
     this.#log.info('wan is up', { block: 400, ...claim.addresses, source, interface: name });
-    const lease = { source, interface: name, expiresAt: expiry };
+    const lease = { source, interface: name, expiresAt: expiry, delegated };
     this.#board.change({ addresses: claim.addresses, lease }, `the line has ${addressText(claim)}`);
   }
 

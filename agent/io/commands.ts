@@ -1,10 +1,11 @@
 import { writeSync } from 'node:fs';
-import { addressesIn, NO_ADDRESSES } from '../../protocol/address.ts';
+import { type Address, addressesIn, NO_ADDRESSES } from '../../protocol/address.ts';
 import { systemClock } from '../../runtime/clock.ts';
 import { gatewayText } from '../gateway-url.ts';
 import { type LeaseFormat, readLeases } from '../lease/formats.ts';
 import type { LeaseReading } from '../lease/lease.ts';
 import { leasesJson, leasesText } from '../lease/lease-report.ts';
+import type { InterfaceSeen } from '../lease-watch.ts';
 import { columns, statusText } from '../status-text.ts';
 import { chooseAddresses } from '../wan-addresses.ts';
 import { readInterface } from './ip-command.ts';
@@ -37,23 +38,43 @@ export async function statusCommand({ config, json }: ReportOptions): Promise<nu
 export async function checkCommand({ config, json }: ReportOptions): Promise<number> {
   const path = await settingsPath(config);
   const { ready, gateway, wan, statusFile, caFile } = await readSettings(path);
-  const name = wan.interface;
-  const found = name === null ? null : await readInterface(name);
-  const addresses = addressesIn(chooseAddresses(found?.addresses ?? [], [], NO_ADDRESSES));
+  const seen = await Promise.all(wan.interfaces.map((name) => readInterface(name)));
+  const links = wan.interfaces.map((name, index) => ({ name, seen: seen[index] ?? null }));
   const facts = {
     settings: path,
     gateway: gatewayText(gateway),
     certificates: gateway.isEncrypted ? (caFile ?? "the system's own") : null,
     line: ready.line,
     domain: ready.domain,
-    interface: name,
-    addresses: name === null ? null : addresses.join(', ') || (found ? 'none' : 'no such interface now'),
+    interface: links.length === 0 ? null : links.map(({ name }) => name).join(', '),
+    addresses: links.length === 0 ? null : linksText(links),
     'lease file': wan.leaseFile,
     'status file': statusFile,
   };
   if (json) print(JSON.stringify({ ok: true, ...facts }));
   else print(`the settings are right\n${columns(Object.entries(facts), '  ').trimEnd()}`);
   return 0;
+}
+
+interface Link {
+  readonly name: string;
+  readonly seen: InterfaceSeen;
+}
+
+/** What the line would be known by now; of several interfaces each, with the one that is used. */
+function linksText(links: readonly Link[]): string {
+  const used = links.find((link) => link.seen?.hasCarrier && addressesOf(link).length > 0);
+  const texts = links.map((link) => {
+    const held = addressesOf(link).join(', ') || (link.seen ? 'none' : 'no such interface now');
+    if (links.length === 1) return held;
+    const cable = link.seen?.hasCarrier === false ? ', no cable' : '';
+    return `${link.name}: ${held}${cable}${link === used ? ' (used)' : ''}`;
+  });
+  return texts.join('; ');
+}
+
+function addressesOf({ seen }: Link): Address[] {
+  return addressesIn(chooseAddresses(seen?.addresses ?? [], [], NO_ADDRESSES));
 }
 
 export interface LeasesOptions {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { LeaseFile } from '../lease/lease.ts';
-import type { FileSeen } from '../lease-watch.ts';
+import type { FileSeen } from '../lease-news.ts';
 import { readLeaseFile } from './lease-file.ts';
 
 /** The lease files of a provider's server are read whole, once, and by a person who waits. */

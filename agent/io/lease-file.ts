@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/log.ts';
 import { every } from '../../runtime/loop.ts';
-import type { FileSeen } from '../lease-watch.ts';
+import type { FileSeen } from '../lease-news.ts';
 import { FolderWatch } from './folder-watch.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 

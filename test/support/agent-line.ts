@@ -1,4 +1,5 @@
 import { runAgent } from '../../agent/agent.ts';
+import { LeaseNews } from '../../agent/lease-news.ts';
 import { LeaseWatch } from '../../agent/lease-watch.ts';
 import { type Status, StatusBoard } from '../../agent/status.ts';
 import { Story } from '../../agent/story.ts';
@@ -26,7 +27,8 @@ export class AgentLine {
 
   constructor(random: () => number = () => 0.5) {
     const { clock, log, broker } = this;
-    const parts = { interface: 'wan', format: undefined, clock, log, refresh: () => undefined };
+    const news = new LeaseNews({ format: undefined, clock, log });
+    const parts = { interface: 'wan', news, clock, refresh: () => undefined };
     this.watch = new LeaseWatch(parts, this.#over.signal);
     const about = { version: '1', line: 'alice', domain: 'alice.example.test', gateway: 'mqtts://gw:8883' };
     const board = new StatusBoard(clock, about, (status) => this.statuses.push(status));

@@ -161,6 +161,19 @@ test('ends with 2 and all mistakes when used or set up wrongly', async () => {
   }
 });
 
+test('shows each of several interfaces and the one that would be used', async () => {
+  const config = join(temporaryFolder(), 'agent.toml');
+  const wan = '[wan]\ninterfaces = ["no-such-wan", "lo"]\n';
+  writeFileSync(
+    config,
+    `gateway = "mqtt://127.0.0.1"\nline = "alice"\nsecret = "s"\ndomain = "alice.example.test"\n${wan}`,
+  );
+  const { code, out } = await said('check', '--config', config);
+  expect(code).toBe(0);
+  expect(out).toMatch(/interface +no-such-wan, lo\n/);
+  expect(out).toMatch(/addresses +no-such-wan: no such interface now; lo: none/);
+});
+
 test('tells version and help, and says how a status is missing', async () => {
   expect(await said('--version')).toMatchObject({ code: 0, out: '0.1.0\n' });
   expect(await said('--help')).toMatchObject({ code: 0, out: expect.stringContaining('leases') });

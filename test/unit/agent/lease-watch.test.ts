@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { LeaseNews } from '../../../agent/lease-news.ts';
 import { holdsAddress, LeaseWatch, leaseNote, nextChange } from '../../../agent/lease-watch.ts';
 import { parseAddress } from '../../../protocol/address.ts';
 import { leaseFile } from '../../support/agent-lease-file.ts';
@@ -15,12 +17,12 @@ function leaseWatch(interfaceName: string | null) {
   const refresh = () => void refreshes++;
   const stop = new AbortController();
   const watch = new LeaseWatch(
-    { interface: interfaceName, format: undefined, clock, log, refresh },
+    { interface: interfaceName, news: new LeaseNews({ format: undefined, clock, log }), clock, refresh },
     stop.signal,
   );
   watch.subscribe((change) => {
     const { ipv4, ipv6 } = watch.claim.addresses;
-    changes.push(change === 'carrier' ? change : [ipv4, ipv6].filter(Boolean).join(' '));
+    changes.push(change !== 'claim' ? change : [ipv4, ipv6].filter(Boolean).join(' '));
   });
   const held = (...texts: string[]) =>
     watch.interfaceSeen({
@@ -161,4 +163,73 @@ test('forgets those who wait no longer', async () => {
   const changed = nextChange(watch, new AbortController().signal);
   held('198.51.100.7');
   await changed;
+});
+
+test('takes the end of the file of dhcpcd for the end of the lease, and of no other', async () => {
+  const packet = readFileSync(new URL('../../fixtures/leases/dhcpcd/01-bound.lease', import.meta.url));
+  const { watch, file, clock } = leaseWatch(null);
+  watch.fileSeen({ kind: 'found', file: leaseFile(packet) });
+  expect(watch.claim.addresses.ipv4).toBe('198.51.100.102');
+  watch.fileSeen({ kind: 'missing', why: 'ENOENT' });
+  await clock.advance(250);
+  expect(holdsAddress(watch.claim)).toBe(false);
+  expect(watch.lossReason).toBe('lease file deleted by the DHCP client');
+  file(bound('198.51.100.7'));
+  watch.fileSeen({ kind: 'missing', why: 'ENOENT' });
+  await clock.advance(60_000);
+  expect(watch.claim.addresses.ipv4).toBe('198.51.100.7');
+});
+
+const bound6 = (words: string) => `reason=BOUND6\ninterface=wan\nnew_max_life=60\n${words}\n`;
+
+test('keeps what an event of the other family does not speak of', async () => {
+  const { watch, file, clock } = leaseWatch(null);
+  file('reason=BOUND\ninterface=wan\nnew_ip_address=198.51.100.7\n');
+  file(bound6('new_ip6_address=2001:db8::7'));
+  file(bound6('new_ip6_prefix=2001:db8:f000::/56'));
+  expect(watch.claim).toMatchObject({
+    addresses: { ipv4: '198.51.100.7', ipv6: '2001:db8::7' },
+    delegated: ['2001:db8:f000::/56'],
+  });
+  file('reason=EXPIRE6\ninterface=wan\n');
+  await clock.advance(250);
+  expect(watch.claim).toMatchObject({ addresses: { ipv4: '198.51.100.7', ipv6: null }, delegated: [] });
+});
+
+test('tells of another delegated prefix, which is no new address', () => {
+  const { changes, held, file } = leaseWatch('wan');
+  held('2001:db8::7');
+  file(bound6('new_ip6_prefix=2001:db8:f000::/56'));
+  file(bound6('new_ip6_prefix=2001:db8:f000::/56'));
+  expect(changes).toEqual(['2001:db8::7', 'prefix']);
+});
+
+test('never claims a delegated prefix, a link-local or a unique local address from a file', () => {
+  const { watch, file } = leaseWatch(null);
+  file(bound6('new_ip6_prefix=2001:db8:f000::/56'));
+  file(bound6('new_ip6_address=fd00::7'));
+  file('reason=BOUND\ninterface=wan\nnew_ip_address=169.254.9.9\n');
+  expect(holdsAddress(watch.claim)).toBe(false);
+});
+
+test('keeps to the loss of its own interface', async () => {
+  const { watch, held, file, clock } = leaseWatch('wan');
+  file('event=nak\ninterface=wanb\n');
+  held('198.51.100.7');
+  held();
+  await clock.advance(250);
+  expect(watch.lossReason).toBe('the interface has no usable address');
+});
+
+test('does not take the file of a server for news of the line', () => {
+  const { watch, log, file } = leaseWatch(null);
+  file('1795381016 02:00:00:00:00:11 198.51.100.79 * 01:02:00:00:00:00:11\n');
+  expect(holdsAddress(watch.claim)).toBe(false);
+  expect(log.events.at(-1)).toContain('warn lease file not understood');
+});
+
+test("reads the interface again at OpenWrt's events, which tell no address", () => {
+  const { refreshes, file } = leaseWatch('wan');
+  file('ACTION=ifupdate\nINTERFACE=wan\nDEVICE=eth1\nIFUPDATE_ADDRESSES=1\n');
+  expect(refreshes()).toBe(1);
 });

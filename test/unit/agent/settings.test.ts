@@ -26,7 +26,7 @@ test('fills everything that is not given', () => {
       caFile: null,
       statusFile: '/var/run/porchlight/status.json',
       logLevel: 'info',
-      wan: { interface: 'wan', leaseFile: null, format: undefined },
+      wan: { interfaces: ['wan'], leaseFile: null, format: undefined },
     },
   });
 });
@@ -58,10 +58,37 @@ test.each([
   ['source udhcpc without a lease file', { wan: { source: 'udhcpc' } }],
   ['source interface without an interface', { wan: { source: 'interface', lease_file: '/l' } }],
   ['an interface that would be an option', { wan: { interface: '-x' } }],
+  ['one interface and several', { wan: { interface: 'wan', interfaces: ['wan', 'wanb'] } }],
+  ['no interface in the row', { wan: { interfaces: [] } }],
+  ['the same interface twice', { wan: { interfaces: ['wan', 'wan'] } }],
+  ['an interface in the row that would be an option', { wan: { interfaces: ['wan', '-x'] } }],
+  ['a source that is a server', { wan: { source: 'dnsmasq', lease_file: '/l' } }],
+  ['source dhcpcd without a lease file', { wan: { source: 'dhcpcd', interface: 'wan' } }],
 ])('refuses %s', (_, change) => {
   const given = Object.entries({ ...RIGHT, ...change }).filter(([, value]) => value !== undefined);
   expect(mistakesIn(Object.fromEntries(given))).not.toBe('');
 });
+
+test('says that either one interface is given or a row of them', () => {
+  expect(mistakesIn({ ...RIGHT, wan: { interface: 'wan', interfaces: ['wan', 'wanb'] } })).toBe(
+    '  wan.interfaces = (given): give either wan.interface or wan.interfaces, not both',
+  );
+});
+
+test('takes several interfaces in order of preference', () => {
+  expect(parseSettings({ ...RIGHT, wan: { interfaces: ['wan', 'wanb'] } })).toMatchObject({
+    value: { wan: { interfaces: ['wan', 'wanb'], leaseFile: null } },
+  });
+});
+
+test.each(['udhcpc', 'dhclient', 'dhcpcd', 'networkd', 'networkmanager', 'netifd', 'odhcp6c', 'pppd'])(
+  'takes %s for the source of the lease',
+  (source) => {
+    expect(parseSettings({ ...RIGHT, wan: { source, lease_file: '/l' } })).toMatchObject({
+      value: { wan: { interfaces: [], leaseFile: '/l', format: source } },
+    });
+  },
+);
 
 test.each([
   ['mqtt://127.0.0.1', true],

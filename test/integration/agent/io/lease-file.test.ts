@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { readLeaseFile, watchLeaseFile } from '../../../../agent/io/lease-file.ts';
-import type { FileSeen } from '../../../../agent/lease-watch.ts';
+import type { FileSeen } from '../../../../agent/lease-news.ts';
 import { systemClock } from '../../../../runtime/clock.ts';
 import { temporaryFolder } from '../../../support/agent-temporary-folder.ts';
 import { MemoryLog } from '../../../support/memory-log.ts';
