@@ -103,7 +103,10 @@ export function readLeases(file: LeaseFile, at: EpochSeconds, format?: LeaseForm
 
 function seenFormat({ name, bytes }: LeaseFile, text: string): LeaseFormat | undefined {
   if (isDhcpPacket(bytes) || isDhcp6Packet(bytes)) return 'dhcpcd';
-  const start = text.slice(0, MARKED_WITHIN).replace(/^\s+/, '');
+  const start = text
+    .slice(0, MARKED_WITHIN)
+    .trimStart()
+    .replace(/^(export|declare -x) /gm, '');
   const seen = MARKS.find(([, mark]) => mark.test(start))?.[0];
   // both write the same lines: NetworkManager names its files after interfaces, networkd by their numbers
   if (seen === 'networkd' && name.startsWith('internal')) return 'networkmanager';

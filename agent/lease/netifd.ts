@@ -10,8 +10,11 @@ import {
   stateAt,
 } from './lease.ts';
 import { Problems } from './problems.ts';
+import { linesOf } from './text-lines.ts';
 
 const MOST_SECONDS = 0xffff_ffff;
+/** Not a row of values, then. */
+const MOST_WRONG_LINES = 20;
 const name = optional(
   text<string | null>('a name', (raw) => raw || null),
   null,
@@ -89,13 +92,19 @@ function jsonIn(
 ): { readonly values: readonly Json[]; readonly isUnfinished: boolean } {
   const whole = parsed(text);
   if (whole !== undefined) return { values: [{ value: whole, line: 1 }], isUnfinished: false };
-  const lines = text.trimEnd().split('\n');
-  const values = lines.map((line, index) => ({ value: parsed(line), line: index + 1 }));
-  const wrong = values.findIndex(({ value }, index) => value === undefined && lines[index]?.trim() !== '');
-  const isRow = values.some(({ value }) => typeof value === 'object' && value !== null);
-  if (!isRow) problems.inLine(lines.length, 'the JSON is not finished, or wrong before this line');
-  else if (wrong >= 0) problems.inLine(wrong + 1, 'not JSON');
-  return { values: isRow ? values.filter(({ value }) => value !== undefined) : [], isUnfinished: !isRow };
+  const values: Json[] = [];
+  const wrong: number[] = [];
+  for (const { number, text: line } of linesOf(text)) {
+    const value = parsed(line);
+    if (typeof value === 'object' && value !== null) values.push({ value, line: number });
+    else wrong.push(number);
+    if (wrong.length > MOST_WRONG_LINES) break;
+  }
+  const isRow = values.length > 0;
+  if (isRow) for (const line of wrong) problems.inLine(line, 'not JSON');
+  else
+    problems.inLine(text.trimEnd().split('\n').length, 'the JSON is not finished, or wrong before this line');
+  return { values, isUnfinished: !isRow };
 }
 
 function parsed(text: string): unknown {
