@@ -64,7 +64,7 @@ async function runCommand({ config, logLevel }: RunOptions): Promise<number> {
 /** Builds the real parts around the core, and lets them go when it has ended. */
 async function runWith(settings: ReadySettings, log: Logger, signal: AbortSignal): Promise<void> {
   const clock = systemClock;
-  const { ready, gateway, ca } = settings;
+  const { ready, gateway, ca, client } = settings;
   const statusFile = new StatusFile(settings.statusFile, log);
   const about = {
     version: AGENT_VERSION,
@@ -75,7 +75,7 @@ async function runWith(settings: ReadySettings, log: Logger, signal: AbortSignal
   const board = new StatusBoard(clock, about, (status) => statusFile.show(status));
   const over = new AbortController();
   const watch = watchWan(settings.wan, log, over.signal);
-  const broker = mqttBroker({ gateway, ca, connectMs: CONNECT_MS });
+  const broker = mqttBroker({ gateway, ca, client, clock, connectMs: CONNECT_MS });
   const story = new Story(clock, log, board);
   log.info('agent starts', about);
   await runAgent({ identity: ready, watch, broker, story, clock, log, random: Math.random }, signal);

@@ -11,6 +11,11 @@ export type IdentitySource =
   | { readonly kind: 'secret-file'; readonly line: LineId; readonly file: string }
   | { readonly kind: 'command'; readonly command: string };
 
+export interface ClientCertificateFiles {
+  readonly certFile: string;
+  readonly keyFile: string;
+}
+
 export interface WanSettings {
   /** Their own addresses are the truth, the best one comes first; none where the lease file alone decides. */
   readonly interfaces: readonly string[];
@@ -24,6 +29,8 @@ export interface Settings {
   readonly domain: DomainName;
   readonly identity: IdentitySource;
   readonly caFile: string | null;
+  /** Null where the gateway asks for no certificate. */
+  readonly clientCertificate: ClientCertificateFiles | null;
   readonly statusFile: string;
   readonly logLevel: LogLevel;
   readonly wan: WanSettings;
@@ -65,6 +72,8 @@ const FILE = table({
   domain: text('the full name of the line, such as alice.mwebpages.test', parseDomainName),
   status_file: optional(path, DEFAULTS.status_file),
   ca_file: given('the path of a PEM file', notEmpty),
+  client_cert_file: given('the path of a PEM file', notEmpty),
+  client_key_file: given('the path of a PEM file', notEmpty),
   log_level: optional<LogLevel>(oneOf(...LOG_LEVELS), DEFAULTS.log_level),
   identity: optional(table({ command: given('a command that prints line and secret', notEmpty) }), {
     command: null,
@@ -89,6 +98,7 @@ export function parseSettings(raw: unknown): Reading<Settings> {
   const mistakes = [
     ...(reading.kind === 'wrong' ? reading.mistakes : []),
     ...identityMistakes(raw),
+    ...clientCertificateMistakes(raw),
     ...wanMistakes(raw),
   ];
   if (reading.kind === 'wrong' || mistakes.length > 0) return { kind: 'wrong', mistakes };
@@ -106,6 +116,7 @@ function settingsOf(file: FileTable): Settings {
     domain: file.domain,
     identity: identityOf(file),
     caFile: file.ca_file,
+    clientCertificate: clientCertificateOf(file),
     statusFile: file.status_file,
     logLevel: file.log_level,
     wan: {
@@ -114,6 +125,22 @@ function settingsOf(file: FileTable): Settings {
       format: CLIENTS.find((client) => client === source),
     },
   });
+}
+
+/** `clientCertificateMistakes` has seen to it that none or both are given. */
+function clientCertificateOf({ client_cert_file: certFile, client_key_file: keyFile }: FileTable) {
+  return certFile === null || keyFile === null ? null : { certFile, keyFile };
+}
+
+function clientCertificateMistakes(raw: unknown): Mistake[] {
+  const keys = ['client_cert_file', 'client_key_file'];
+  const missing = keys.filter((key) => !has(raw, key));
+  if (missing.length !== 1) return [];
+  return missing.map((key) => ({
+    key,
+    found: '(nothing)',
+    expected: `both of ${keys.join(' and ')}, or none`,
+  }));
 }
 
 /** `identityMistakes` has seen to it that exactly one way is given. */

@@ -1,14 +1,20 @@
 import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
-import { connect as connectTcp, type NetConnectOpts, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { connect, type Socket } from 'node:net';
 import { type Address, type AddressSet, isIpv4, parseAddress } from '../../protocol/address.ts';
+import type { Clock } from '../../runtime/clock.ts';
 import type { GatewayUrl } from '../gateway-url.ts';
+import { RELEASED_AT } from '../version.ts';
+import { recheckWithClock } from './certificate-recheck.ts';
+import { type ClientCertificate, openSecurely, type SecurePlace } from './secure-socket.ts';
 
 export interface SocketOptions {
   readonly gateway: GatewayUrl;
   /** PEM; null for the system's own authorities. */
   readonly ca: string | null;
+  /** What the gateway knows the agent by, where it asks for more than line and secret. */
+  readonly client: ClientCertificate | null;
+  readonly clock: Clock;
   readonly connectMs: number;
 }
 
@@ -72,21 +78,30 @@ async function openFrom(
 async function open(
   own: Address | null,
   target: Address,
-  { gateway, ca }: SocketOptions,
+  options: SocketOptions,
   signal: AbortSignal,
 ): Promise<Socket> {
-  const place: NetConnectOpts = {
-    host: target,
-    port: gateway.port,
-    noDelay: true,
-    ...(own !== null && { localAddress: own }),
-  };
-  const name = parseAddress(gateway.host) ? {} : { servername: gateway.host };
-  const socket = gateway.isEncrypted
-    ? connectTls({ ...place, ...name, ...(ca !== null && { ca }), rejectUnauthorized: true })
-    : connectTcp(place);
+  const { gateway } = options;
+  const place = { host: target, port: gateway.port, ...(own !== null && { localAddress: own }) };
+  return gateway.isEncrypted ? openEncrypted(place, options, signal) : openPlain(place, signal);
+}
+
+type Place = Pick<SecurePlace, 'host' | 'port' | 'localAddress'>;
+
+async function openEncrypted(place: Place, options: SocketOptions, signal: AbortSignal): Promise<Socket> {
+  const { gateway, ca, client, clock } = options;
+  const isAddress = parseAddress(gateway.host) !== undefined;
+  const secure = { ...place, name: gateway.host, isAddress, ca, client, clock };
+  const isInDoubt = clock.now() < RELEASED_AT;
+  const { socket, validity } = await openSecurely(secure, signal);
+  if (isInDoubt) void recheckWithClock(socket, validity, clock);
+  return socket;
+}
+
+async function openPlain(place: Place, signal: AbortSignal): Promise<Socket> {
+  const socket = connect({ ...place, noDelay: true });
   try {
-    await once(socket, gateway.isEncrypted ? 'secureConnect' : 'connect', { signal });
+    await once(socket, 'connect', { signal });
     return socket;
   } catch (error) {
     socket.on('error', () => undefined);

@@ -1,10 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/log.ts';
 import { every } from '../../runtime/loop.ts';
 import type { InterfaceSeen } from '../lease-watch.ts';
-import { fingerprintOf, glimpseOf, readInterface } from './ip-command.ts';
+import { fingerprintOf, glimpseOf, monitorChanges, readInterface } from './ip-command.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 
 export interface InterfaceWatchParts {
@@ -20,7 +18,7 @@ const SAFETY_MS = 1_000;
 const FIRST_RESTART_MS = 1_000;
 const LAST_RESTART_MS = 60_000;
 
-/** Watches one interface: `ip monitor` tells that something has changed, `ip address` tells what; a poll covers for both. */
+/** Watches one interface: a monitor tells that something has changed, a reading tells what; a poll covers for both. */
 export class InterfaceWatch {
   readonly #parts: InterfaceWatchParts;
   readonly #ip: string;
@@ -69,42 +67,20 @@ export class InterfaceWatch {
     });
   }
 
-  /** `ip monitor` is started again whenever it ends, more and more rarely; without it the poll goes on. */
+  /** The monitor is started again whenever it ends, more and more rarely; without it the poll goes on. */
   async #listen(signal: AbortSignal): Promise<void> {
     const { clock, log } = this.#parts;
     let restartMs = FIRST_RESTART_MS;
     while (!signal.aborted) {
       const startedAt = clock.elapsed();
-      const why = await this.#monitor(signal);
+      const why = await monitorChanges({ name: this.#parts.name, ip: this.#ip }, this.refresh, signal).catch(
+        String,
+      );
       if (signal.aborted) return;
       if (clock.elapsed() - startedAt > LAST_RESTART_MS) restartMs = FIRST_RESTART_MS;
-      if (restartMs === FIRST_RESTART_MS) log.warn('ip monitor ended, polling the interface', { why });
+      if (restartMs === FIRST_RESTART_MS) log.warn('the monitor ended, polling the interface', { why });
       await clock.sleep(restartMs, signal).catch(() => undefined);
       restartMs = Math.min(LAST_RESTART_MS, restartMs * 2);
     }
-  }
-
-  /** Resolves when the monitor ends, with the reason. */
-  async #monitor(signal: AbortSignal): Promise<string> {
-    const monitor = spawn(this.#ip, ['monitor', 'link', 'address'], { stdio: ['ignore', 'pipe', 'ignore'] });
-    const stop = () => void monitor.kill();
-    signal.addEventListener('abort', stop, { once: true });
-    monitor.stdout.setEncoding('utf8').on('data', (text: string) => {
-      if (text.includes(this.#parts.name)) this.refresh();
-    });
-    // what happened before the monitor listened is read now
-    monitor.once('spawn', this.refresh);
-    const why = await endOf(monitor);
-    signal.removeEventListener('abort', stop);
-    return why;
-  }
-}
-
-async function endOf(child: ChildProcess): Promise<string> {
-  try {
-    const [code, signal] = await once(child, 'exit');
-    return `it ended with ${String(signal ?? code)}`;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
   }
 }

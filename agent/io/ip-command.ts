@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { networkInterfaces } from 'node:os';
 import { promisify } from 'node:util';
 import { isIpv4, parseAddress } from '../../protocol/address.ts';
@@ -52,6 +53,31 @@ export async function readInterface(name: string, ip = 'ip'): Promise<InterfaceS
   }
 }
 
+/** What to watch, and the command of iproute2 that watches it. */
+export interface Monitored {
+  readonly name: string;
+  readonly ip: string;
+}
+
+/** Calls back at each change of the interface; resolves with the reason when `ip monitor` has ended. */
+export async function monitorChanges(
+  { name, ip }: Monitored,
+  changed: () => void,
+  signal: AbortSignal,
+): Promise<string> {
+  const monitor = spawn(ip, ['monitor', 'link', 'address'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const stop = () => void monitor.kill();
+  signal.addEventListener('abort', stop, { once: true });
+  monitor.stdout.setEncoding('utf8').on('data', (text: string) => {
+    if (text.includes(name)) changed();
+  });
+  // what happened before the monitor listened is read now
+  monitor.once('spawn', changed);
+  const why = await endOf(monitor);
+  signal.removeEventListener('abort', stop);
+  return why;
+}
+
 /** Reads the output of `ip -j address show`; null when the interface is not in it. */
 export function parseIpAddress(output: string, name: string): InterfaceSeen {
   const reading = read(LINKS, JSON.parse(output));
@@ -103,4 +129,13 @@ function fromLibrary(name: string): InterfaceSeen {
     return parsed ? [{ address: parsed, ...facts }] : [];
   });
   return { addresses, hasCarrier: true };
+}
+
+async function endOf(child: ChildProcess): Promise<string> {
+  try {
+    const [code, signal] = await once(child, 'exit');
+    return `it ended with ${String(signal ?? code)}`;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }

@@ -6,13 +6,20 @@ import { parse } from 'smol-toml';
 import { parseLineId } from '../../protocol/line-id.ts';
 import { describeMistakes, type Mistake, type Reading } from '../../runtime/shape.ts';
 import type { Identity } from '../conversation.ts';
-import { type IdentitySource, parseSettings, type Settings } from '../settings.ts';
+import {
+  type ClientCertificateFiles,
+  type IdentitySource,
+  parseSettings,
+  type Settings,
+} from '../settings.ts';
+import type { ClientCertificate } from './secure-socket.ts';
 
 /** Settings with everything that they name read from where it is. */
 export interface ReadySettings extends Settings {
   readonly ready: Identity;
   /** PEM; null for the system's own authorities. */
   readonly ca: string | null;
+  readonly client: ClientCertificate | null;
 }
 
 /** Thrown with all mistakes in one text, ready to print. */
@@ -22,6 +29,8 @@ const COMMAND_MS = 10_000;
 const MOST_OUTPUT_BYTES = 4_096;
 const LONGEST_SECRET = 256;
 const PLACES = ['./agent.toml', '/etc/porchlight/agent.toml'];
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----/;
+const PRIVATE_KEY = /-----BEGIN (EC |RSA )?PRIVATE KEY-----/;
 const run = promisify(exec);
 
 /** The file named by the option, by the environment, or the first that is in its usual place. */
@@ -46,13 +55,15 @@ export async function readSettings(path: string): Promise<ReadySettings> {
   const settings = reading.value;
   const identity = await readIdentity(settings.identity);
   const ca = await readAuthorities(settings.caFile);
-  if (identity.kind === 'wrong' || ca.kind === 'wrong') {
+  const client = await readClientCertificate(settings.clientCertificate);
+  if (identity.kind === 'wrong' || ca.kind === 'wrong' || client.kind === 'wrong') {
     throw badSettings(
       path,
-      [identity, ca].flatMap((part) => (part.kind === 'wrong' ? part.mistakes : [])),
+      [identity, ca, client].flatMap((part) => (part.kind === 'wrong' ? part.mistakes : [])),
     );
   }
-  return { ...settings, ready: { ...identity.value, domain: settings.domain }, ca: ca.value };
+  const ready = { ...identity.value, domain: settings.domain };
+  return { ...settings, ready, ca: ca.value, client: client.value };
 }
 
 /** Reads the settings alone, for commands that log in nowhere. */
@@ -108,12 +119,24 @@ async function askCommand(command: string): Promise<Reading<Omit<Identity, 'doma
 }
 
 async function readAuthorities(file: string | null): Promise<Reading<string | null>> {
-  if (file === null) return { kind: 'read', value: null };
+  return file === null ? { kind: 'read', value: null } : readPem('ca_file', file, CERTIFICATE);
+}
+
+async function readClientCertificate(
+  files: ClientCertificateFiles | null,
+): Promise<Reading<ClientCertificate | null>> {
+  if (files === null) return { kind: 'read', value: null };
+  const cert = await readPem('client_cert_file', files.certFile, CERTIFICATE);
+  const key = await readPem('client_key_file', files.keyFile, PRIVATE_KEY);
+  if (cert.kind === 'wrong') return cert;
+  return key.kind === 'wrong' ? key : { kind: 'read', value: { cert: cert.value, key: key.value } };
+}
+
+async function readPem(key: string, file: string, holds: RegExp): Promise<Reading<string>> {
   const pem = await readFile(file, 'utf8').catch(asError);
-  if (pem instanceof Error) return wrong('ca_file', pem.message, 'a file that can be read');
-  if (!pem.includes('-----BEGIN CERTIFICATE-----'))
-    return wrong('ca_file', file, 'a PEM file with certificates');
-  return { kind: 'read', value: pem };
+  if (pem instanceof Error) return wrong(key, pem.message, 'a file that can be read');
+  const what = holds === CERTIFICATE ? 'certificates' : 'a private key without a password';
+  return holds.test(pem) ? { kind: 'read', value: pem } : wrong(key, file, `a PEM file with ${what}`);
 }
 
 function isSecret(text: string): boolean {

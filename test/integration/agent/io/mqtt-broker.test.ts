@@ -8,6 +8,7 @@ import type { LinkEvents, LogIn } from '../../../../agent/broker.ts';
 import { mqttBroker } from '../../../../agent/io/mqtt-broker.ts';
 import { NO_ADDRESSES, parseIpv4 } from '../../../../protocol/address.ts';
 import { parseLineId } from '../../../../protocol/line-id.ts';
+import { systemClock } from '../../../../runtime/clock.ts';
 import { brokerContract, RIGHT_SECRET } from '../../../support/agent-broker-contract.ts';
 import { ThrowawayCa } from '../../../support/throwaway-certificate.ts';
 
@@ -43,7 +44,7 @@ function closed(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
 }
 
 function optionsFor(port: number, isEncrypted = false, ca: string | null = null, host = '127.0.0.1') {
-  return { gateway: { host, port, isEncrypted }, ca, connectMs: 1_500 };
+  return { gateway: { host, port, isEncrypted }, ca, client: null, clock: systemClock, connectMs: 1_500 };
 }
 
 function logIn(fields: Partial<LogIn> = {}): LogIn {
