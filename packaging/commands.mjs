@@ -9,6 +9,8 @@ export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 const ENDS = ['SIGINT', 'SIGTERM'];
 
+const MOST_OUTPUT_BYTES = 1 << 26;
+
 /** A user's search path often lacks the folders of the network tools. */
 const SYSTEM_FOLDERS = ['/usr/local/sbin', '/usr/sbin', '/sbin'];
 
@@ -39,8 +41,13 @@ function isExecutable(file) {
 }
 
 /** Runs a program to its end without showing anything; its output is in the answer. */
-export function quietly(program, args, env = {}) {
-  return spawnSync(program, args, { cwd: ROOT, env: environment(env), encoding: 'utf8' });
+export function quietly(program, args, env = {}, folder = ROOT) {
+  return spawnSync(program, args, {
+    cwd: folder,
+    env: environment(env),
+    encoding: 'utf8',
+    maxBuffer: MOST_OUTPUT_BYTES,
+  });
 }
 
 /** Somebody wants this run to end: nothing further is to be started. */

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { Aedes } from 'aedes';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import {
   decodeUpper,
   encodeLower,
@@ -13,9 +13,9 @@ import {
   type UpperMessage,
 } from '../../../protocol/message.ts';
 import { isUpperLeaf, parseTopic, topicOf } from '../../../protocol/topic.ts';
+import { type AgentEngine, agentEngines } from '../../support/agent-engines.ts';
 import { temporaryFolder } from '../../support/agent-temporary-folder.ts';
 
-const MAIN = new URL('../../../agent/main.ts', import.meta.url).pathname;
 const LEASES = new URL('../../fixtures/leases/', import.meta.url).pathname;
 
 /** A gateway of the smallest kind: whoever registers is live at once. */
@@ -56,7 +56,7 @@ function liveAfter({ session, seq, domain, ipv4, ipv6 }: Register): LowerMessage
   return { kind: 'live', session, seq, domain, addresses: { ipv4, ipv6 }, serial: 9, proof, ...away };
 }
 
-async function running() {
+async function running(start: AgentEngine['words']) {
   const { heard, port } = await obligingGateway();
   const folder = temporaryFolder();
   const config = join(folder, 'agent.toml');
@@ -71,9 +71,8 @@ async function running() {
     writeFileSync(lease, `event=bound\ninterface=wan\nip=${ip}\nmask=8\nlease=60\n`);
   configure('alice.example.test');
   bind('127.0.7.1');
-  const agent = spawn(process.execPath, [MAIN, 'run', '--config', config], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+  const [program, ...words] = [...start, 'run', '--config', config];
+  const agent = spawn(program, words, { stdio: ['ignore', 'ignore', 'pipe'] });
   onTestFinished(async () => {
     await ended(agent);
   });
@@ -103,104 +102,117 @@ async function ended(child: ChildProcess): Promise<number | null> {
   return child.exitCode;
 }
 
-function said(...words: string[]): Promise<{ code: number; out: string; err: string }> {
+function saidBy(
+  [program, ...start]: AgentEngine['words'],
+  words: readonly string[],
+): Promise<{ code: number; out: string; err: string }> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [MAIN, ...words], (error, out, err) => {
+    execFile(program, [...start, ...words], (error, out, err) => {
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err });
     });
   });
 }
 
-test('goes live, follows a new address, and says farewell when it is stopped', async () => {
-  const { agent, heard, last, log, bind, status, config } = await running();
-  await expect.poll(() => status().state).toBe('live');
-  bind('127.0.7.2');
-  await expect.poll(last).toMatchObject({ ipv4: '127.0.7.2' });
-  await expect.poll(() => status()).toMatchObject({ state: 'live', addresses: { ipv4: '127.0.7.2' } });
-  const shown = await said('status', '--config', config);
-  expect(shown).toMatchObject({ code: 0, out: expect.stringMatching(/^state +live/) });
-  expect(await ended(agent)).toBe(0);
-  expect(heard.at(-1)).toMatchObject({ kind: 'offline', reason: 'stop' });
-  expect(status().state).toBe('stopped');
-  const blocks = log()
-    .trim()
-    .split('\n')
-    .map((line): unknown => JSON.parse(line).block);
-  for (const block of [400, 404, 408, 420, 424, 428, 432, 436, 444, 448, 456, 460])
-    expect(blocks).toContain(block);
-  expect(log()).not.toContain('s3cret');
-});
+describe.each(agentEngines())('on $name', ({ words: engine, isBuilt }) => {
+  const said = (...words: string[]) => saidBy(engine, words);
 
-test('reads its settings again at SIGHUP without farewell, and keeps the old ones when the new are wrong', async () => {
-  const { agent, heard, last, log, configure } = await running();
-  configure('not a name');
-  agent.kill('SIGHUP');
-  await expect.poll(log).toContain('settings are wrong, the old ones stay');
-  configure('bob.example.test');
-  agent.kill('SIGHUP');
-  await expect.poll(last).toMatchObject({ domain: 'bob.example.test' });
-  expect(heard.filter(({ kind }) => kind === 'offline')).toEqual([]);
-  expect(agent.exitCode).toBeNull();
-});
-
-test('ends with 2 and all mistakes when used or set up wrongly', async () => {
-  const config = join(temporaryFolder(), 'agent.toml');
-  writeFileSync(config, 'gateway = "http://gw"\n[wan]\ninterface = ""\n');
-  const bad = await said('run', '--config', config);
-  expect(bad.code).toBe(2);
-  expect(bad.err.split('\n')[0]).toBe(`bad settings in ${config}`);
-  expect(bad.err).toContain('gateway = "http://gw": give mqtts://HOST[:PORT]');
-  expect(bad.err).toContain('wan.interface = "": give');
-  for (const words of [
-    ['fly'],
-    ['run', '--log-level', 'loud'],
-    ['leases'],
-    ['leases', 'x', '--at', 'noon'],
-  ]) {
-    expect((await said(...words)).code).toBe(2);
-  }
-});
-
-test('shows each of several interfaces and the one that would be used', async () => {
-  const config = join(temporaryFolder(), 'agent.toml');
-  const wan = '[wan]\ninterfaces = ["no-such-wan", "lo"]\n';
-  writeFileSync(
-    config,
-    `gateway = "mqtt://127.0.0.1"\nline = "alice"\nsecret = "s"\ndomain = "alice.example.test"\n${wan}`,
-  );
-  const { code, out } = await said('check', '--config', config);
-  expect(code).toBe(0);
-  expect(out).toMatch(/interface +no-such-wan, lo\n/);
-  expect(out).toMatch(/addresses +no-such-wan: no such interface now; lo: none/);
-});
-
-test('tells version and help, and says how a status is missing', async () => {
-  expect(await said('--version')).toMatchObject({ code: 0, out: '0.1.0\n' });
-  expect(await said('--help')).toMatchObject({ code: 0, out: expect.stringContaining('leases') });
-});
-
-test('says what it understands of a lease file', async () => {
-  const { code, out } = await said(
-    'leases',
-    `${LEASES}dhclient/04-expired.leases`,
-    '--json',
-    '--at',
-    '1795380732',
-  );
-  expect(code).toBe(0);
-  expect(JSON.parse(out)).toEqual({
-    format: 'dhclient',
-    leases: [
-      {
-        address: '203.0.113.102',
-        prefix: 24,
-        start: 1795380709,
-        expiry: 1795380721,
-        state: 'expired',
-        interface: 'wan',
-      },
-    ],
-    problems: [],
+  test.runIf(isBuilt)('goes live, follows a new address, and says farewell when it is stopped', async () => {
+    const { agent, heard, last, log, bind, status, config } = await running(engine);
+    await expect.poll(() => status().state).toBe('live');
+    bind('127.0.7.2');
+    await expect.poll(last).toMatchObject({ ipv4: '127.0.7.2' });
+    await expect.poll(() => status()).toMatchObject({ state: 'live', addresses: { ipv4: '127.0.7.2' } });
+    const shown = await said('status', '--config', config);
+    expect(shown).toMatchObject({ code: 0, out: expect.stringMatching(/^state +live/) });
+    expect(await ended(agent)).toBe(0);
+    expect(heard.at(-1)).toMatchObject({ kind: 'offline', reason: 'stop' });
+    expect(status().state).toBe('stopped');
+    const blocks = log()
+      .trim()
+      .split('\n')
+      .map((line): unknown => JSON.parse(line).block);
+    for (const block of [400, 404, 408, 420, 424, 428, 432, 436, 444, 448, 456, 460])
+      expect(blocks).toContain(block);
+    expect(log()).not.toContain('s3cret');
   });
-  expect(await said('leases', '/nowhere')).toMatchObject({ code: 1, out: expect.stringContaining('ENOENT') });
+
+  test.runIf(isBuilt)(
+    'reads its settings again at SIGHUP without farewell, and keeps the old ones when the new are wrong',
+    async () => {
+      const { agent, heard, last, log, configure } = await running(engine);
+      configure('not a name');
+      agent.kill('SIGHUP');
+      await expect.poll(log).toContain('settings are wrong, the old ones stay');
+      configure('bob.example.test');
+      agent.kill('SIGHUP');
+      await expect.poll(last).toMatchObject({ domain: 'bob.example.test' });
+      expect(heard.filter(({ kind }) => kind === 'offline')).toEqual([]);
+      expect(agent.exitCode).toBeNull();
+    },
+  );
+
+  test.runIf(isBuilt)('ends with 2 and all mistakes when used or set up wrongly', async () => {
+    const config = join(temporaryFolder(), 'agent.toml');
+    writeFileSync(config, 'gateway = "http://gw"\n[wan]\ninterface = ""\n');
+    const bad = await said('run', '--config', config);
+    expect(bad.code).toBe(2);
+    expect(bad.err.split('\n')[0]).toBe(`bad settings in ${config}`);
+    expect(bad.err).toContain('gateway = "http://gw": give mqtts://HOST[:PORT]');
+    expect(bad.err).toContain('wan.interface = "": give');
+    for (const words of [
+      ['fly'],
+      ['run', '--log-level', 'loud'],
+      ['leases'],
+      ['leases', 'x', '--at', 'noon'],
+    ]) {
+      expect((await said(...words)).code).toBe(2);
+    }
+  });
+
+  test.runIf(isBuilt)('shows each of several interfaces and the one that would be used', async () => {
+    const config = join(temporaryFolder(), 'agent.toml');
+    const wan = '[wan]\ninterfaces = ["no-such-wan", "lo"]\n';
+    writeFileSync(
+      config,
+      `gateway = "mqtt://127.0.0.1"\nline = "alice"\nsecret = "s"\ndomain = "alice.example.test"\n${wan}`,
+    );
+    const { code, out } = await said('check', '--config', config);
+    expect(code).toBe(0);
+    expect(out).toMatch(/interface +no-such-wan, lo\n/);
+    expect(out).toMatch(/addresses +no-such-wan: no such interface now; lo: none/);
+  });
+
+  test.runIf(isBuilt)('tells version and help, and says how a status is missing', async () => {
+    expect(await said('--version')).toMatchObject({ code: 0, out: '0.1.0\n' });
+    expect(await said('--help')).toMatchObject({ code: 0, out: expect.stringContaining('leases') });
+  });
+
+  test.runIf(isBuilt)('says what it understands of a lease file', async () => {
+    const { code, out } = await said(
+      'leases',
+      `${LEASES}dhclient/04-expired.leases`,
+      '--json',
+      '--at',
+      '1795380732',
+    );
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toEqual({
+      format: 'dhclient',
+      leases: [
+        {
+          address: '203.0.113.102',
+          prefix: 24,
+          start: 1795380709,
+          expiry: 1795380721,
+          state: 'expired',
+          interface: 'wan',
+        },
+      ],
+      problems: [],
+    });
+    expect(await said('leases', '/nowhere')).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('ENOENT'),
+    });
+  });
 });

@@ -1,0 +1,15 @@
+/** The part of Node's path that is used; paths of Linux. */
+export function dirname(path: string): string {
+  const at = path.replace(/\/+$/, '').lastIndexOf('/');
+  if (at < 0) return '.';
+  return path.slice(0, at).replace(/\/+$/, '') || '/';
+}
+
+export function basename(path: string, ending = ''): string {
+  const name = path.replace(/\/+$/, '').split('/').at(-1) ?? '';
+  return ending !== '' && name.endsWith(ending) && name !== ending ? name.slice(0, -ending.length) : name;
+}
+
+export function extname(path: string): string {
+  return /[^/](\.[^./]*)$/.exec(path)?.[1] ?? '';
+}
