@@ -1,5 +1,5 @@
 // Builds the compact agent: one static executable for each kind of processor, without Node.
-//   node packaging/compact/build.mjs [--target x86_64 ...] [--outdir dist/compact]
+//   node packaging/compact/build.mjs [--target x86_64 ...] [--outdir dist/compact] [--for-tests]
 import { copyFileSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -10,30 +10,43 @@ import { compile, TARGETS } from './targets.mjs';
 import { prepareTree, writeBytecode } from './tree.mjs';
 
 const AGENT = 'porchlight-agent';
+const MAIN = join(ROOT, 'agent', 'main.ts');
+const SUPPORT = join(ROOT, 'test', 'support');
 
-/** The tree with the agent's bytecode in it, and what the bundle was made of. */
-export async function prepareAgent() {
-  const tree = prepareTree();
-  const { text, inputs } = await bundleCompact(join(ROOT, 'agent', 'main.ts'));
-  writeBytecode(tree, AGENT, text);
-  return { tree, inputs };
+/** Programs that only tests run: one part of the agent alone, and the agent with a clock that a test sets. */
+const TEST_PROGRAMS = [
+  { name: 'interface-probe', main: join(SUPPORT, 'agent-interface-probe.ts') },
+  {
+    name: 'agent-with-test-clock',
+    main: MAIN,
+    make: [`LDFLAGS=-Wl,--wrap=time -Wl,--wrap=gettimeofday ${join(SUPPORT, 'compact', 'test-clock.c')}`],
+  },
+];
+
+async function build(tree, { name, main, make = [] }, targets, outdir) {
+  const { text } = await bundleCompact(main);
+  writeBytecode(tree, name, text);
+  for (const target of targets) {
+    const file = join(outdir, target, name);
+    mkdirSync(join(outdir, target), { recursive: true });
+    copyFileSync(compile(tree, name, target, make), file);
+    process.stdout.write(`${file}: ${statSync(file).size} bytes; ${TARGETS[target].proof}\n`);
+  }
 }
 
 async function main(args) {
-  const { target, outdir } = parseArgs({
+  const options = parseArgs({
     args,
     options: {
       target: { type: 'string', multiple: true, default: ['x86_64'] },
       outdir: { type: 'string', default: join(ROOT, 'dist', 'compact') },
+      'for-tests': { type: 'boolean', default: false },
     },
   }).values;
-  const { tree } = await prepareAgent();
-  for (const name of target) {
-    const file = join(outdir, name, AGENT);
-    mkdirSync(join(outdir, name), { recursive: true });
-    copyFileSync(compile(tree, AGENT, name), file);
-    process.stdout.write(`${file}: ${statSync(file).size} bytes; ${TARGETS[name].proof}\n`);
-  }
+  const tree = prepareTree();
+  await build(tree, { name: AGENT, main: MAIN }, options.target, options.outdir);
+  if (!options['for-tests']) return 0;
+  for (const program of TEST_PROGRAMS) await build(tree, program, options.target, options.outdir);
   return 0;
 }
 

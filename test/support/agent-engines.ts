@@ -17,16 +17,21 @@ const TARGETS: Readonly<Record<string, string>> = { x64: 'x86_64', arm64: 'aarch
 
 /** The agent from source on Node, and the executable of packaging/compact. */
 export function agentEngines(): readonly AgentEngine[] {
-  const compact = compactAgent();
+  return enginesFor(join(ROOT, 'agent', 'main.ts'), 'porchlight-agent');
+}
+
+/** The same for another program: its source, and the name that packaging/compact gives what it makes of that. */
+export function enginesFor(source: string, compact: string): readonly AgentEngine[] {
+  const file = compactProgram(compact);
   return [
-    { name: 'Node', words: [process.execPath, join(ROOT, 'agent', 'main.ts')], isBuilt: true },
-    { name: 'the small engine', words: [compact], isBuilt: existsSync(compact) },
+    { name: 'Node', words: [process.execPath, source], isBuilt: true },
+    { name: 'the small engine', words: [file], isBuilt: existsSync(file) },
   ];
 }
 
-/** Where the compact agent for this machine lies, once it is built. */
-function compactAgent(): string {
+/** Where a program for this machine and the small engine lies, once it is built. */
+export function compactProgram(name: string): string {
   const { PORCHLIGHT_DIST } = process.env;
   const folder = PORCHLIGHT_DIST ?? join(ROOT, 'dist');
-  return join(folder, 'compact', TARGETS[process.arch] ?? process.arch, 'porchlight-agent');
+  return join(folder, 'compact', TARGETS[process.arch] ?? process.arch, name);
 }

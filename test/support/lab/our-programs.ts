@@ -9,7 +9,10 @@ export function gatewayWords(...words: string[]): Words {
   return ours('porchlight-gateway.mjs', 'gateway-server/main.ts', words);
 }
 
+/** The agent likewise, or the executable that AGENT_PROGRAM names. */
 export function agentWords(...words: string[]): Words {
+  const { AGENT_PROGRAM } = process.env;
+  if (AGENT_PROGRAM) return [AGENT_PROGRAM, ...words];
   return ours('porchlight-agent.mjs', 'agent/main.ts', words);
 }
 

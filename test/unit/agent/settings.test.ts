@@ -24,11 +24,22 @@ test('fills everything that is not given', () => {
       domain: 'alice.mwebpages.test',
       identity: { kind: 'secret', line: 'alice', secret: 'abc' },
       caFile: null,
+      clientCertificate: null,
       statusFile: '/var/run/porchlight/status.json',
       logLevel: 'info',
       wan: { interfaces: ['wan'], leaseFile: null, format: undefined },
     },
   });
+});
+
+test('takes a certificate of the agent with its key, and says which of the two is missing', () => {
+  const files = { client_cert_file: '/c.pem', client_key_file: '/k.pem' };
+  const reading = parseSettings({ ...RIGHT, ...files });
+  expect(reading).toMatchObject({
+    value: { clientCertificate: { certFile: '/c.pem', keyFile: '/k.pem' } },
+  });
+  expect(mistakesIn({ ...RIGHT, client_cert_file: '/c.pem' })).toContain('client_key_file = (nothing): give');
+  expect(mistakesIn({ ...RIGHT, client_key_file: '/k.pem' })).toContain('client_cert_file = (nothing): give');
 });
 
 test('lists all mistakes at once, each with what would be right', () => {

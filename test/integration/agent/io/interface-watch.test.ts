@@ -1,6 +1,7 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { type AgentEngine, enginesFor } from '../../../support/agent-engines.ts';
 
 const PROBE = new URL('../../../support/agent-interface-probe.ts', import.meta.url).pathname;
 const mayUnshare =
@@ -13,15 +14,11 @@ interface Seen {
   readonly addresses: readonly { readonly address: string; readonly isUnfit: boolean }[];
 }
 
-async function probe(ip = 'ip') {
+async function probe(start: AgentEngine['words'] = [process.execPath, PROBE], ip = 'ip') {
   const setUp = 'ip link add wan type veth peer name isp && ip link set wan up && ip link set isp up';
-  const child = spawn(
-    'unshare',
-    ['--net', 'sh', '-c', `${setUp} && exec "$0" "$@"`, process.execPath, PROBE, 'wan', ip],
-    {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  );
+  const child = spawn('unshare', ['--net', 'sh', '-c', `${setUp} && exec "$0" "$@"`, ...start, 'wan', ip], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   onTestFinished(() => ended(child));
   const lines: (Seen | null)[] = [];
   let rest = '';
@@ -47,31 +44,36 @@ async function ended(child: ChildProcess): Promise<void> {
   await once(child, 'exit');
 }
 
-inNamespace('sees addresses come and go within a fraction of a second', async () => {
-  const { change, held, lines } = await probe();
-  const within = { timeout: 700, interval: 5 };
-  change('address', 'add', '198.51.100.7/24', 'dev', 'wan');
-  await expect.poll(held, within).toContain('198.51.100.7');
-  change('address', 'add', '198.51.100.8/24', 'dev', 'wan');
-  await expect
-    .poll(() => lines.at(-1)?.addresses, within)
-    .toContainEqual(expect.objectContaining({ address: '198.51.100.8', isSecondary: true }));
-  change('address', 'flush', 'dev', 'wan', 'scope', 'global');
-  await expect.poll(held, within).not.toContain('198.51.100.7');
-});
+describe.each(enginesFor(PROBE, 'interface-probe'))('on $name', ({ words, isBuilt }) => {
+  test.skipIf(!mayUnshare || !isBuilt)(
+    'sees addresses come and go within a fraction of a second',
+    async () => {
+      const { change, held, lines } = await probe(words);
+      const within = { timeout: 700, interval: 5 };
+      change('address', 'add', '198.51.100.7/24', 'dev', 'wan');
+      await expect.poll(held, within).toContain('198.51.100.7');
+      change('address', 'add', '198.51.100.8/24', 'dev', 'wan');
+      await expect
+        .poll(() => lines.at(-1)?.addresses, within)
+        .toContainEqual(expect.objectContaining({ address: '198.51.100.8', isSecondary: true }));
+      change('address', 'flush', 'dev', 'wan', 'scope', 'global');
+      await expect.poll(held, within).not.toContain('198.51.100.7');
+    },
+  );
 
-inNamespace('sees the carrier and the interface itself go', async () => {
-  const { change, lines } = await probe();
-  change('link', 'set', 'isp', 'down');
-  await expect.poll(() => lines.at(-1)?.hasCarrier).toBe(false);
-  change('link', 'set', 'isp', 'up');
-  await expect.poll(() => lines.at(-1)?.hasCarrier).toBe(true);
-  change('link', 'delete', 'wan');
-  await expect.poll(() => lines.at(-1), { timeout: 3_000 }).toBeNull();
+  test.skipIf(!mayUnshare || !isBuilt)('sees the carrier and the interface itself go', async () => {
+    const { change, lines } = await probe(words);
+    change('link', 'set', 'isp', 'down');
+    await expect.poll(() => lines.at(-1)?.hasCarrier).toBe(false);
+    change('link', 'set', 'isp', 'up');
+    await expect.poll(() => lines.at(-1)?.hasCarrier).toBe(true);
+    change('link', 'delete', 'wan');
+    await expect.poll(() => lines.at(-1), { timeout: 3_000 }).toBeNull();
+  });
 });
 
 inNamespace('goes on by polling where there is no ip command', async () => {
-  const { change, held } = await probe('no-such-command');
+  const { change, held } = await probe([process.execPath, PROBE], 'no-such-command');
   change('address', 'add', '198.51.100.7/24', 'dev', 'wan');
   await expect.poll(held, { timeout: 3_000 }).toContain('198.51.100.7');
 });
