@@ -16,21 +16,18 @@ let known: { readonly text: string; readonly trust: tls.Trust } | null = null;
 /** Connects and verifies the gateway; to a clock that is behind the release, "not yet valid" is forgiven. */
 export async function openSecurely(place: SecurePlace, signal: AbortSignal): Promise<SecureSocket> {
   const trust = trustFor(place, place.ca ?? (await systemAuthorities()));
-  let session: tls.Session | null = null;
+  let validity = { from: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY };
   const wireOn = (fd: number): Wire => {
-    session = tls.open(trust, fd, place.name, RELEASED_AT / 1_000);
-    return wireOf(session);
+    const session = tls.open(trust, fd, place.name, RELEASED_AT / 1_000);
+    return wireOf(session, ([from, until]) => {
+      validity = { from: from * 1_000, until: until * 1_000 };
+    });
   };
   const socket = new Socket(place, wireOn, 'secureConnect');
   try {
     await once(socket, 'secureConnect', { signal });
-    if (session === null) throw new Error('connected without TLS');
-    const [from, until] = tls.dates(session);
     // the agent knows connections by Node's type, of which this has what is used
-    return {
-      socket: socket as unknown as NodeSocket,
-      validity: { from: from * 1_000, until: until * 1_000 },
-    };
+    return { socket: socket as unknown as NodeSocket, validity };
   } catch (error) {
     socket.on('error', () => undefined);
     socket.destroy();
@@ -53,9 +50,13 @@ async function systemAuthorities(): Promise<string> {
   throw new Error(`no authorities to trust: give ca_file, or install ${SYSTEM_AUTHORITIES[0]}`);
 }
 
-function wireOf(session: tls.Session): Wire {
+function wireOf(session: tls.Session, verified: (dates: readonly [number, number]) => void): Wire {
   return {
-    greet: () => tls.handshake(session),
+    greet: () => {
+      const result = tls.handshake(session);
+      if (result === 0) verified(tls.dates(session));
+      return result;
+    },
     read: (buffer, offset, length) => tls.read(session, buffer, offset, length),
     write: (buffer, offset, length) => tls.write(session, buffer, offset, length),
     finish: () => tls.finish(session),

@@ -46,6 +46,10 @@ function introduce(
     const aborted = () => end({ kind: 'failed', why: 'the gateway did not answer the log-in in time' });
     signal.addEventListener('abort', aborted, { once: true });
     if (signal.aborted) aborted();
+    // of a broken socket the client tells only the end
+    socket.on('error', (error) => {
+      lastError = wordsFor(error);
+    });
     client.on('packetreceive', () => events.heard());
     client.on('message', (topic, payload) => {
       if (payload.length <= MAX_PAYLOAD_BYTES * 4) events.received(topic, payload);

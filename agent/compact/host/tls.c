@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include "certificate-dates.h"
+#include "certificates.h"
 #include "host.h"
 #include "mbedtls/ctr_drbg.h"
 #include "mbedtls/entropy.h"
@@ -80,13 +81,10 @@ static int receive_some(void *fd, unsigned char *bytes, size_t length)
 
 static int read_pem(JSContext *c, JSValueConst text, mbedtls_x509_crt *into)
 {
-  size_t length;
-  const char *pem = JS_ToCStringLen(c, &length, text);
-  if (!pem) return MBEDTLS_ERR_X509_ALLOC_FAILED;
-  int result = mbedtls_x509_crt_parse(into, (const unsigned char *)pem, length + 1);
+  const char *pem = JS_ToCString(c, text);
+  int error = pem ? read_certificates(pem, into) : MBEDTLS_ERR_X509_ALLOC_FAILED;
   JS_FreeCString(c, pem);
-  /* above 0: so many were not understood, which is usual in a system's own collection */
-  return result > 0 && into->version == 0 ? MBEDTLS_ERR_X509_INVALID_FORMAT : result < 0 ? result : 0;
+  return error;
 }
 
 static int read_key(JSContext *c, JSValueConst text, mbedtls_pk_context *into)

@@ -107,20 +107,24 @@ export class Socket extends Duplex {
   #pump(): void {
     this.#guarded(() => {
       if (!this.#wire) return;
-      const greeted = this.#isReady ? 0 : this.#greet(this.#wire);
-      if (greeted < 0) return this.#wait(true, greeted === WANT_WRITE);
+      if (!this.#isReady) {
+        this.#greet(this.#wire);
+        return;
+      }
       const sent = this.#sendJobs();
       const received = this.#receive();
       if (this.#wire) this.#wait(this.#isWanted, sent === WANT_WRITE || received === WANT_WRITE);
     });
   }
 
-  #greet(wire: Wire): number {
+  #greet(wire: Wire): void {
     const result = wire.greet();
-    if (result < 0) return result;
+    this.#wait(result < 0, result === WANT_WRITE);
+    if (result < 0) return;
     this.#isReady = true;
     this.emit(this.#readyEvent);
-    return result;
+    // whoever waited for this takes its place before anything can go wrong
+    os.setTimeout(() => this.#pump(), 0);
   }
 
   #sendJobs(): number {

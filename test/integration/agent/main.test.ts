@@ -1,60 +1,13 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
-import { Aedes } from 'aedes';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import {
-  decodeUpper,
-  encodeLower,
-  type LowerMessage,
-  type Register,
-  type UpperMessage,
-} from '../../../protocol/message.ts';
-import { isUpperLeaf, parseTopic, topicOf } from '../../../protocol/topic.ts';
 import { type AgentEngine, agentEngines } from '../../support/agent-engines.ts';
+import { obligingGateway } from '../../support/agent-obliging-gateway.ts';
 import { temporaryFolder } from '../../support/agent-temporary-folder.ts';
 
 const LEASES = new URL('../../fixtures/leases/', import.meta.url).pathname;
-
-/** A gateway of the smallest kind: whoever registers is live at once. */
-async function obligingGateway() {
-  const aedes = await Aedes.createBroker();
-  const heard: UpperMessage[] = [];
-  aedes.on('publish', ({ topic, payload }) => {
-    const seen = parseTopic(topic);
-    if (!seen || !isUpperLeaf(seen.leaf)) return;
-    const message = decodeUpper(seen.leaf, Buffer.from(payload));
-    if (message.kind === 'malformed') throw new Error(message.problem);
-    heard.push(message);
-    if (message.kind !== 'register') return;
-    const live = encodeLower(liveAfter(message));
-    const packet = { topic: topicOf(seen.line, 'live'), payload: Buffer.from(live), qos: 1 } as const;
-    aedes.publish({ cmd: 'publish', retain: false, dup: false, ...packet }, () => undefined);
-  });
-  const server = createServer((socket) => void aedes.handle(socket));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.close();
-    aedes.close();
-  });
-  return { heard, port: (server.address() as AddressInfo).port };
-}
-
-function liveAfter({ session, seq, domain, ipv4, ipv6 }: Register): LowerMessage {
-  const away = {
-    lastLogOn: null,
-    offlineForMs: null,
-    offlineReason: null,
-    hits: 0,
-    messages: 0,
-    portal: null,
-  };
-  const proof = { ok: true, missing: [] };
-  return { kind: 'live', session, seq, domain, addresses: { ipv4, ipv6 }, serial: 9, proof, ...away };
-}
 
 async function running(start: AgentEngine['words']) {
   const { heard, port } = await obligingGateway();
