@@ -29,9 +29,9 @@ export function enginesFor(source: string, compact: string): readonly AgentEngin
   ];
 }
 
-/** Where a program for this machine and the small engine lies, once it is built. */
-export function compactProgram(name: string): string {
+/** Where a program for this machine, or another target, and the small engine lies, once it is built. */
+export function compactProgram(name: string, target = TARGETS[process.arch] ?? process.arch): string {
   const { PORCHLIGHT_DIST } = process.env;
   const folder = PORCHLIGHT_DIST ?? join(ROOT, 'dist');
-  return join(folder, 'compact', TARGETS[process.arch] ?? process.arch, name);
+  return join(folder, 'compact', target, name);
 }

@@ -33,7 +33,9 @@ export async function obligingGateway(tls?: TlsOptions, host = '127.0.0.1') {
     socket.on('error', () => undefined).on('close', () => sockets.delete(socket));
     aedes.handle(socket);
   };
-  const server = tls ? createTlsServer(tls, take).on('tlsClientError', () => undefined) : createServer(take);
+  const server = tls
+    ? createTlsServer({ ...tls, noDelay: true }, take).on('tlsClientError', () => undefined)
+    : createServer({ noDelay: true }, take);
   server.listen(0, host);
   await once(server, 'listening');
   onTestFinished(() => {

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -6,74 +5,21 @@ import { join } from 'node:path';
 import type { TlsOptions } from 'node:tls';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { RELEASED_AT } from '../../../agent/version.ts';
-import {
-  type CertificateName,
-  parseCertificateName,
-} from '../../../gateway-server/authority/certificate-name.ts';
-import {
-  makeAuthority,
-  makeServerCertificate,
-  type Pair,
-} from '../../../gateway-server/authority/io/certificate-maker.ts';
 import { systemClock } from '../../../runtime/clock.ts';
 import { type AgentEngine, agentEngines, compactProgram } from '../../support/agent-engines.ts';
 import { obligingGateway } from '../../support/agent-obliging-gateway.ts';
+import {
+  secureAgent as agentOf,
+  LOOPBACK,
+  pki,
+  type AgentSetting as Setting,
+} from '../../support/agent-secure.ts';
 import { temporaryFolder } from '../../support/agent-temporary-folder.ts';
 import { ThrowawayCa } from '../../support/throwaway-certificate.ts';
 
 const DAY_MS = 86_400_000;
 const YEAR_MS = 365 * DAY_MS;
 const now = systemClock.now();
-const LOOPBACK = ['localhost', '127.0.0.1', '::1'];
-
-/** An authority and a certificate of its for these names, made at these times. */
-async function pki(names: readonly string[] = LOOPBACK, authorityAt = now, serverAt = now) {
-  const parsed = names
-    .map(parseCertificateName)
-    .filter((name): name is CertificateName => name !== undefined);
-  const authority = await makeAuthority('test', parsed, authorityAt);
-  const server = await makeServerCertificate(authority, parsed, serverAt);
-  return { authority, server, tls: { key: server.key, cert: server.certificate } };
-}
-
-interface Setting {
-  readonly engine: AgentEngine;
-  readonly port: number;
-  readonly authority: Pair;
-  readonly host?: string;
-  readonly more?: string;
-  readonly env?: Readonly<Record<string, string>>;
-}
-
-/** Runs the agent against a gateway; gives what it says. */
-function agentOf({ engine, port, authority, host = 'localhost', more = '', env = {} }: Setting) {
-  const folder = temporaryFolder();
-  const file = (name: string, text: string) => {
-    writeFileSync(join(folder, name), text);
-    return join(folder, name);
-  };
-  const lease = file('lease', 'event=bound\ninterface=wan\nip=127.0.7.1\nmask=8\nlease=60\n');
-  const ca = file('ca.pem', authority.certificate);
-  const config = file(
-    'agent.toml',
-    `gateway = "mqtts://${host}:${port}"\nline = "alice"\nsecret = "s"\ndomain = "alice.example.test"\n` +
-      `ca_file = "${ca}"\nstatus_file = "${folder}/status.json"\n${more}[wan]\nsource = "udhcpc"\nlease_file = "${lease}"\n`,
-  );
-  const [program, ...words] = [...engine.words, 'run', '--config', config];
-  const child = spawn(program, words, {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, ...env },
-  });
-  onTestFinished(async () => {
-    child.kill();
-    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-  });
-  let log = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    log += text;
-  });
-  return { file, log: () => log };
-}
 
 const LIVE = 'the name is live';
 const WITHIN = { timeout: 5_000 };
