@@ -1,11 +1,14 @@
 // Builds the compact agent: one static executable for each kind of processor, without Node.
-//   node packaging/compact/build.mjs [--target x86_64 ...] [--outdir dist/compact] [--for-tests]
-import { copyFileSync, mkdirSync, statSync } from 'node:fs';
+//   node packaging/compact/build.mjs [--target x86_64 ...] [--outdir dist/compact] [--for-tests] [--tarball]
+import { copyFileSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
+import { AGENT_VERSION, RELEASED_AT } from '../../agent/version.ts';
 import { asProcess, isStarted, ROOT } from '../commands.mjs';
 import { bundleCompact } from './bundle.mjs';
+import { licencesText } from './licences.mjs';
+import { writeTarball } from './tarball.mjs';
 import { compile, TARGETS } from './targets.mjs';
 import { prepareTree, writeBytecode } from './tree.mjs';
 
@@ -24,14 +27,19 @@ const TEST_PROGRAMS = [
 ];
 
 async function build(tree, { name, main, make = [] }, targets, outdir) {
-  const { text } = await bundleCompact(main);
+  const { text, inputs } = await bundleCompact(main);
   writeBytecode(tree, name, text);
   for (const target of targets) {
     const file = join(outdir, target, name);
     mkdirSync(join(outdir, target), { recursive: true });
     copyFileSync(compile(tree, name, target, make), file);
-    process.stdout.write(`${file}: ${statSync(file).size} bytes; ${TARGETS[target].proof}\n`);
+    tell(file, TARGETS[target].proof);
   }
+  return inputs;
+}
+
+function tell(file, proof) {
+  process.stdout.write(`${file}: ${statSync(file).size} bytes; ${proof}\n`);
 }
 
 async function main(args) {
@@ -41,12 +49,20 @@ async function main(args) {
       target: { type: 'string', multiple: true, default: ['x86_64'] },
       outdir: { type: 'string', default: join(ROOT, 'dist', 'compact') },
       'for-tests': { type: 'boolean', default: false },
+      tarball: { type: 'boolean', default: false },
     },
   }).values;
   const tree = prepareTree();
-  await build(tree, { name: AGENT, main: MAIN }, options.target, options.outdir);
-  if (!options['for-tests']) return 0;
-  for (const program of TEST_PROGRAMS) await build(tree, program, options.target, options.outdir);
+  const { target, outdir } = options;
+  const inputs = await build(tree, { name: AGENT, main: MAIN }, target, outdir);
+  const licences = licencesText(tree, inputs);
+  writeFileSync(join(outdir, 'THIRD-PARTY-LICENCES'), licences);
+  if (options['for-tests']) for (const program of TEST_PROGRAMS) await build(tree, program, target, outdir);
+  if (options.tarball) {
+    const releasedAt = RELEASED_AT / 1_000;
+    const file = writeTarball({ tree, version: AGENT_VERSION, releasedAt, licences, outdir });
+    tell(file, 'built from in an empty folder, without Node');
+  }
   return 0;
 }
 

@@ -76,6 +76,11 @@ function copyNew(from, to, isWanted) {
   const wanted = readdirSync(from, { withFileTypes: true }).filter(
     (entry) => entry.isFile() && isWanted(entry.name),
   );
+  // what is no longer in the sources must not be compiled any more
+  const kept = new Set(wanted.map(({ name }) => name));
+  for (const { name } of readdirSync(to, { withFileTypes: true }).filter((entry) => entry.isFile())) {
+    if (isWanted(name) && !kept.has(name)) rmSync(join(to, name));
+  }
   for (const { name } of wanted) {
     if (!isSame(join(from, name), join(to, name))) copyFileSync(join(from, name), join(to, name));
   }
