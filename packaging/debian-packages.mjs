@@ -32,6 +32,26 @@ const PARTS = [
   ['chromium', 'chromium', 'the pages in a browser'],
   ['nginx-light', 'nginx', 'nginx in the bench of the pages'],
   ['wrk', 'wrk', 'the bench of the pages'],
+  ['gcc', 'gcc', 'the compact agent'],
+  ['libc6-dev', '/usr/include/stdio.h', 'the compact agent'],
+  ['make', 'make', 'the compact agent'],
+  ['musl-tools', 'musl-gcc', 'the compact agent'],
+  ['dpkg-dev', 'dpkg-source', "the compact agent's sources"],
+  ['xz-utils', 'xz', "the compact agent's sources"],
+  ['valgrind', 'valgrind', "the compact agent's memory"],
+];
+
+/** What packaging needs beyond these: compilers for other processors, and what runs their programs. */
+const PACKAGING_PARTS = [
+  ['gcc-aarch64-linux-gnu', 'aarch64-linux-gnu-gcc', 'the compact agent for aarch64'],
+  ['libc6-dev-arm64-cross', '/usr/aarch64-linux-gnu/include/stdio.h', 'the compact agent for aarch64'],
+  ['gcc-arm-linux-gnueabi', 'arm-linux-gnueabi-gcc', 'the compact agent for armel'],
+  ['libc6-dev-armel-cross', '/usr/arm-linux-gnueabi/include/stdio.h', 'the compact agent for armel'],
+  ['gcc-mipsel-linux-gnu', 'mipsel-linux-gnu-gcc', 'the compact agent for mipsel'],
+  ['libc6-dev-mipsel-cross', '/usr/mipsel-linux-gnu/include/stdio.h', 'the compact agent for mipsel'],
+  ['gcc-s390x-linux-gnu', 's390x-linux-gnu-gcc', 'the proof of big-endian bytecode'],
+  ['libc6-dev-s390x-cross', '/usr/s390x-linux-gnu/include/stdio.h', 'the proof of big-endian bytecode'],
+  ['qemu-user-static', 'qemu-aarch64-static', 'the proof of other processors'],
 ];
 
 /** Debian asks this file before it starts a service; 101 forbids it. */
@@ -50,21 +70,22 @@ const SERVICES = [
 ];
 
 /** Installs what is missing where it may; else says in one line what is missing and what is skipped for it. */
-export function installDebianPackages(say) {
-  const missing = missingParts();
+export function installDebianPackages(say, { forPackaging = false } = {}) {
+  const parts = forPackaging ? [...PARTS, ...PACKAGING_PARTS] : PARTS;
+  const missing = missingIn(parts);
   if (missing.length === 0) return;
   if (process.getuid?.() !== 0) return say(notInstalled('not root', missing));
   if (!isInstalled('apt-get')) return say(notInstalled('no apt-get here', missing));
   const names = missing.map(([name]) => name);
   say(`set-up: installing the Debian packages ${names.join(' ')}`);
   const trouble = withoutServices(() => install(names));
-  const left = missingParts();
+  const left = missingIn(parts);
   if (left.length === 0) return;
   say(`${notInstalled('apt-get failed', left)}\n${trouble}`);
 }
 
-function missingParts() {
-  return PARTS.filter(([, sign]) => !(sign.startsWith('/') ? existsSync(sign) : isInstalled(sign)));
+function missingIn(parts) {
+  return parts.filter(([, sign]) => !(sign.startsWith('/') ? existsSync(sign) : isInstalled(sign)));
 }
 
 function notInstalled(why, parts) {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { asProcess, ROOT, shown } from './commands.mjs';
+import { whyNoCompact } from './compact/targets.mjs';
 import { insideWherePermitted, whyNoNamespaces } from './namespaces.mjs';
 import { setUp } from './set-up.mjs';
 
@@ -30,11 +31,12 @@ async function runChecks() {
   }
 }
 
-async function runProject(name, folder, env) {
-  heading(`vitest: ${name}`);
-  const file = join(folder, `${name}.json`);
+async function runProject(name, folder, env, files = []) {
+  heading(`vitest: ${name}${env.AGENT_PROGRAM ? ' with the compact agent' : ''}`);
+  const file = join(folder, `${name}${files.length}.json`);
   const args = [
     'run',
+    ...files,
     '--project',
     name,
     '--reporter=default',
@@ -79,11 +81,42 @@ async function buildPrograms(folder) {
   return isBuilt ? { PORCHLIGHT_DIST: dist } : {};
 }
 
+/** The small engine's programs, where the compilers for them are; what needs them is skipped without. */
+async function buildCompact(folder) {
+  heading('build: the compact agent');
+  const reason = whyNoCompact();
+  if (reason !== undefined) {
+    process.stdout.write(`${reason}: tests of the compact agent are skipped\n`);
+    total.skipped++;
+    return false;
+  }
+  const outdir = join(folder, 'dist', 'compact');
+  const words = [
+    join(ROOT, 'packaging', 'compact', 'build.mjs'),
+    '--outdir',
+    outdir,
+    '--for-tests',
+    '--tarball',
+  ];
+  const isBuilt = (await shown('node', words)) === 0;
+  count(isBuilt);
+  return isBuilt;
+}
+
+/** Stories in which the agent is what matters, told with the compact one. */
+const AGENT_STORIES = ['a-lease-goes-live', 'off-line-and-back', 'refusals', 'the-address-of-another'];
+
 async function runAll(folder, env) {
   await runChecks();
-  for (const project of ['unit', 'integration']) await runProject(project, folder, env);
+  await runProject('unit', folder, env);
   const built = { ...env, ...(await buildPrograms(folder)) };
+  const hasCompact = await buildCompact(folder);
+  await runProject('integration', folder, built);
   await runProject('e2e', folder, built);
+  if (hasCompact) {
+    const AGENT_PROGRAM = join(folder, 'dist', 'compact', 'x86_64', 'porchlight-agent');
+    await runProject('e2e', folder, { ...built, AGENT_PROGRAM }, AGENT_STORIES);
+  }
   await runConformance(built);
 }
 

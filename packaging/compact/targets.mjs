@@ -1,6 +1,8 @@
 // The processors that the compact agent is built for, and the compilers that do it.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import process from 'node:process';
+import { isInstalled } from '../commands.mjs';
 import { CACHE, fetchMusl, run } from './sources.mjs';
 
 /** By the names that routers' makers use; `proof` is how a test shows that the result runs. */
@@ -26,7 +28,21 @@ export const TARGETS = {
     musl: 'mipsel-linux-musl',
     proof: 'built only: hard float, which most routers of this kind lack',
   },
+  // no router, but the big-endian machine that can be had
+  s390x: {
+    debian: 's390x',
+    gnu: 's390x-linux-gnu',
+    musl: 's390x-linux-musl',
+    proof: 'run under qemu-user, for big-endian bytecode',
+  },
 };
+
+/** Why the agent for this machine cannot be compiled here; undefined where it can. */
+export function whyNoCompact() {
+  if (process.arch !== 'x64') return `no musl compiler is known for ${process.arch}`;
+  const missing = ['musl-gcc', 'gcc', 'make', 'dpkg-source', 'apt-get'].filter((tool) => !isInstalled(tool));
+  return missing.length === 0 ? undefined : `${missing.join(', ')} not installed`;
+}
 
 /** The words for make that compile for a target. */
 function compilersFor(name) {

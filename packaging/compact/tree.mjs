@@ -37,37 +37,34 @@ export function prepareTree() {
 
 /** Compiles a program's bundle to bytecode as C, for both byte orders. */
 export function writeBytecode(tree, name, bundle) {
-  const compiler = engineCompiler();
   const source = join(tree, 'bytecode', `${name}.mjs`);
   const imports = [...new Set(bundle.match(/host:[a-z]+/g))].sort();
   writeFileSync(source, bundle);
-  for (const [order, swap] of [
-    ['little', []],
-    ['big', ['-x']],
-  ]) {
+  const modules = imports.flatMap((module) => ['-M', `${module},${module.replace(':', '_')}`]);
+  for (const order of ['little', 'big']) {
     const made = `${name}-${order}.new`;
-    const modules = imports.flatMap((module) => ['-M', `${module},${module.replace(':', '_')}`]);
-    run(
-      compiler,
-      [...swap, '-m', '-c', '-s', ...modules, '-N', 'program', '-o', made, `${name}.mjs`],
-      join(tree, 'bytecode'),
-    );
+    const words = ['-m', '-c', '-s', ...modules, '-N', 'program', '-o', made, `${name}.mjs`];
+    run(engineCompiler(order), words, join(tree, 'bytecode'));
     replaceIfOther(join(tree, 'bytecode', made), join(tree, 'bytecode', `${name}-${order}.c`));
   }
   rmSync(source);
 }
 
-/** qjsc, for this machine. */
-function engineCompiler() {
+/** qjsc for this machine, which makes what a machine of this byte order would make; its own option for that does nothing. */
+function engineCompiler(order) {
   const [{ folder }] = SOURCES.packages;
   const engine = join(fetchSources(), folder);
-  const compiler = join(CACHE, `qjsc-${digest(JSON.stringify(SOURCES.packages)).slice(0, 12)}`);
+  const compiler = join(CACHE, `qjsc-${order}-${digest(JSON.stringify(SOURCES.packages)).slice(0, 12)}`);
   if (existsSync(compiler)) return compiler;
   const version = readFileSync(join(engine, 'VERSION'), 'utf8').trim();
   const defined = [`CONFIG_VERSION="${version}"`, 'CONFIG_CC="cc"', 'CONFIG_PREFIX="/usr"', '_GNU_SOURCE'];
-  const files = ['quickjs', 'libregexp', 'libunicode', 'cutils', 'dtoa', 'quickjs-libc', 'qjsc'];
-  const words = [...defined.map((name) => `-D${name}`), ...files.map((file) => `${file}.c`)];
-  run('gcc', ['-O1', '-w', ...words, '-o', compiler, '-lm', '-lpthread', '-ldl'], engine);
+  const flags = ['-O1', '-w', '-I.', ...defined.map((name) => `-D${name}`)];
+  const patterns = `${compiler}.o`;
+  const turned = order === 'big' ? ['-include', join(HERE, 'big-endian.h')] : [];
+  run('gcc', [...flags, ...turned, '-c', 'libregexp.c', '-o', patterns], engine);
+  const others = ['quickjs', 'libunicode', 'cutils', 'dtoa', 'quickjs-libc', 'qjsc'];
+  const files = [patterns, ...others.map((file) => `${file}.c`)];
+  run('gcc', [...flags, ...files, '-o', compiler, '-lm', '-lpthread', '-ldl'], engine);
   return compiler;
 }
 

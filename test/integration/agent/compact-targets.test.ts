@@ -9,6 +9,7 @@ const LEASES = new URL('../../leases/', import.meta.url).pathname;
 const EMULATORS = [
   { target: 'aarch64', emulator: 'qemu-aarch64-static' },
   { target: 'armel', emulator: 'qemu-arm-static' },
+  { target: 's390x', emulator: 'qemu-s390x-static' },
 ];
 /** ELF: where the kind of processor stands, and MIPS. */
 const MACHINE_OFFSET = 18;
