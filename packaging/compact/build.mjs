@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { AGENT_VERSION, RELEASED_AT } from '../../agent/version.ts';
 import { asProcess, isStarted, ROOT } from '../commands.mjs';
 import { bundleCompact } from './bundle.mjs';
+import { buildHardened } from './hardening.mjs';
 import { licencesText } from './licences.mjs';
 import { writeTarball } from './tarball.mjs';
 import { compile, TARGETS } from './targets.mjs';
@@ -57,7 +58,10 @@ async function main(args) {
   const inputs = await build(tree, { name: AGENT, main: MAIN }, target, outdir);
   const licences = licencesText(tree, inputs);
   writeFileSync(join(outdir, 'THIRD-PARTY-LICENCES'), licences);
-  if (options['for-tests']) for (const program of TEST_PROGRAMS) await build(tree, program, target, outdir);
+  if (options['for-tests']) {
+    for (const program of TEST_PROGRAMS) await build(tree, program, target, outdir);
+    buildHardened(tree, AGENT, join(outdir, 'hardening'));
+  }
   if (options.tarball) {
     const releasedAt = RELEASED_AT / 1_000;
     const file = writeTarball({ tree, version: AGENT_VERSION, releasedAt, licences, outdir });
