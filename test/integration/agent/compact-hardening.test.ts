@@ -21,6 +21,7 @@ const VALGRIND = [
   '--error-exitcode=99',
   '--leak-check=full',
   '--errors-for-leak-kinds=definite',
+  '--show-leak-kinds=definite',
 ] as const;
 
 describe.each([
