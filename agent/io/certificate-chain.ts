@@ -36,7 +36,7 @@ export function presented(certificate: X509Certificate | undefined): X509Certifi
 export function chainTo(
   authorities: readonly X509Certificate[],
   [leaf, between]: readonly X509Certificate[],
-): readonly X509Certificate[] | undefined {
+): readonly [X509Certificate, ...X509Certificate[]] | undefined {
   if (!leaf || !isForServers(leaf)) return undefined;
   if (authorities.some(({ fingerprint256 }) => fingerprint256 === leaf.fingerprint256)) return [leaf];
   const root = authorities.find((authority) => isIssuedBy(leaf, authority));

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { checkServerIdentity, connect, rootCertificates, type TLSSocket } from 'node:tls';
+import { connect, rootCertificates, type TLSSocket } from 'node:tls';
 import type { Clock } from '../../runtime/clock.ts';
 import { RELEASED_AT } from '../version.ts';
 import { certificatesIn, chainTo, presented, type Validity, validityOf } from './certificate-chain.ts';
@@ -60,15 +60,15 @@ export async function openSecurely(place: SecurePlace, signal: AbortSignal): Pro
 }
 
 /** OpenSSL's word counts as long as it is not about dates; behind "not yet valid" it may hide another, so that all is done anew. */
-function verifiedWithoutClock(socket: TLSSocket, { name, ca }: SecurePlace): Validity {
+function verifiedWithoutClock(socket: TLSSocket, { name, isAddress, ca }: SecurePlace): Validity {
   const problem = String(socket.authorizationError ?? '');
   if (!socket.authorized && !['CERT_NOT_YET_VALID', 'CERT_HAS_EXPIRED'].includes(problem))
     throw new Error(`the gateway's certificate: ${problem}`);
   const authorities = certificatesIn(ca ?? rootCertificates.join('\n'));
   const chain = chainTo(authorities, presented(socket.getPeerX509Certificate()));
   if (!chain) throw new Error("the gateway's certificate: no authority that is trusted has signed it");
-  const misnamed = checkServerIdentity(name, socket.getPeerCertificate());
-  if (misnamed) throw misnamed;
+  const isNamed = isAddress ? chain[0].checkIP(name) : chain[0].checkHost(name, { subject: 'never' });
+  if (isNamed === undefined) throw new Error(`the gateway's certificate is not for ${name}`);
   const validity = validityOf(chain);
   if (validity.until < RELEASED_AT) throw new Error("the gateway's certificate has expired");
   return validity;
