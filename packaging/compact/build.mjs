@@ -20,6 +20,7 @@ const SUPPORT = join(ROOT, 'test', 'support');
 /** Programs that only tests run: one part of the agent alone, and the agent with a clock that a test sets. */
 const TEST_PROGRAMS = [
   { name: 'interface-probe', main: join(SUPPORT, 'agent-interface-probe.ts') },
+  { name: 'resolver-probe', main: join(SUPPORT, 'agent-resolver-probe.ts') },
   {
     name: 'agent-with-test-clock',
     main: MAIN,
