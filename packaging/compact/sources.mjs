@@ -108,5 +108,7 @@ function mirror() {
     'Identifier: Packages',
     'Origin: Debian',
   ]);
-  return known.split('\n')[0] || '';
+  const [first] = known.split('\n');
+  if (!first) throw new Error('apt knows no mirror of Debian: run apt-get update first');
+  return first;
 }
