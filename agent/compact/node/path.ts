@@ -13,3 +13,8 @@ export function basename(path: string, ending = ''): string {
 export function extname(path: string): string {
   return /[^/](\.[^./]*)$/.exec(path)?.[1] ?? '';
 }
+
+export function join(...parts: readonly string[]): string {
+  const joined = parts.filter((part) => part !== '').join('/');
+  return joined.replace(/\/{2,}/g, '/') || '.';
+}

@@ -5,7 +5,7 @@ import { type AgentEngine, compactProgram } from '../../support/agent-engines.ts
 import { obligingGateway } from '../../support/agent-obliging-gateway.ts';
 import { pki, secureAgent } from '../../support/agent-secure.ts';
 
-const LEASES = new URL('../../leases/', import.meta.url).pathname;
+const LEASES = new URL('../../fixtures/leases/', import.meta.url).pathname;
 const EMULATORS = [
   { target: 'aarch64', emulator: 'qemu-aarch64-static' },
   { target: 'armel', emulator: 'qemu-arm-static' },
