@@ -66,7 +66,7 @@ declare module 'host:files' {
   export const O_NONBLOCK: number;
   export const O_CLOEXEC: number;
   export function watch(folder: string): number;
-  export function facts(fd: number): readonly [number, number] | number;
+  export function facts(fd: number): readonly [number, number, number] | number;
 }
 
 declare module 'host:sockets' {

@@ -21,17 +21,18 @@ FUNCTION(watch)
   return JS_NewInt32(c, failure ? -failure : fd);
 }
 
-/* facts(fd): [mode, size] of what is open, or -errno. */
+/* facts(fd): [mode, size, seconds since 1970 of the last change] of what is open, or -errno. */
 FUNCTION(facts)
 {
   int fd;
   struct stat seen;
   if (JS_ToInt32(c, &fd, argv[0])) return JS_EXCEPTION;
   if (fstat(fd, &seen)) return JS_NewInt32(c, -errno);
-  JSValue pair = JS_NewArray(c);
-  JS_SetPropertyUint32(c, pair, 0, JS_NewInt32(c, (int)seen.st_mode));
-  JS_SetPropertyUint32(c, pair, 1, JS_NewInt64(c, seen.st_size));
-  return pair;
+  JSValue told = JS_NewArray(c);
+  JS_SetPropertyUint32(c, told, 0, JS_NewInt32(c, (int)seen.st_mode));
+  JS_SetPropertyUint32(c, told, 1, JS_NewInt64(c, seen.st_size));
+  JS_SetPropertyUint32(c, told, 2, JS_NewInt64(c, seen.st_mtime));
+  return told;
 }
 
 static const JSCFunctionListEntry list[] = {

@@ -14,6 +14,7 @@ const NEW_FILE = 0o666;
 
 interface FileFacts {
   readonly size: number;
+  readonly mtimeMs: number;
   readonly isFile: () => boolean;
 }
 
@@ -30,11 +31,11 @@ class FileHandle {
   async stat(): Promise<FileFacts> {
     const seen = facts(this.#fd);
     if (typeof seen === 'number') throw systemError(-seen, 'fstat', this.#path);
-    const [mode, size] = seen;
-    return { size, isFile: () => (mode & os.S_IFMT) === os.S_IFREG };
+    const [mode, size, changedAt] = seen;
+    return { size, mtimeMs: changedAt * 1000, isFile: () => (mode & os.S_IFMT) === os.S_IFREG };
   }
 
-  async readFile(_encoding: 'utf8'): Promise<string> {
+  async readFile(): Promise<Uint8Array> {
     let buffer = new ArrayBuffer(CHUNK_BYTES);
     let length = 0;
     for (;;) {
@@ -44,7 +45,7 @@ class FileHandle {
         'read',
         this.#path,
       );
-      if (count === 0) return decode(buffer, 0, length);
+      if (count === 0) return new Uint8Array(buffer, 0, length);
       length += count;
     }
   }
@@ -65,10 +66,11 @@ export async function open(path: string, _flags: 'r'): Promise<FileHandle> {
   return new FileHandle(successOf(os.open(path, os.O_RDONLY | O_NONBLOCK | O_CLOEXEC), 'open', path), path);
 }
 
-export async function readFile(path: string, encoding: 'utf8'): Promise<string> {
+export async function readFile(path: string, _encoding: 'utf8'): Promise<string> {
   const file = await open(path, 'r');
   try {
-    return await file.readFile(encoding);
+    const { buffer, byteOffset, byteLength } = await file.readFile();
+    return decode(buffer, byteOffset, byteLength);
   } finally {
     await file.close();
   }
