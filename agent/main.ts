@@ -1,23 +1,15 @@
 import process from 'node:process';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { systemClock } from '../runtime/clock.ts';
-import { LOG_LEVELS, type Logger, type LogLevel, lineLogger } from '../runtime/log.ts';
+import { type Logger, lineLogger } from '../runtime/log.ts';
 import { RELOAD, runAgent } from './agent.ts';
+import { type RunCommand, readCommandLine } from './command-line.ts';
 import { gatewayText } from './gateway-url.ts';
-import {
-  checkCommand,
-  complain,
-  type LeasesOptions,
-  leasesCommand,
-  type ReportOptions,
-  statusCommand,
-} from './io/commands.ts';
+import { checkCommand, complain, leasesCommand, print, statusCommand } from './io/commands.ts';
 import { InterfaceWatch } from './io/interface-watch.ts';
 import { watchLeaseFile } from './io/lease-file.ts';
 import { mqttBroker } from './io/mqtt-broker.ts';
 import { type ReadySettings, readSettings, SettingsError, settingsPath } from './io/settings-file.ts';
 import { StatusFile } from './io/status-file.ts';
-import { LEASE_FORMATS } from './lease/formats.ts';
 import type { WanWatch } from './lease-watch.ts';
 import type { WanSettings } from './settings.ts';
 import { StatusBoard } from './status.ts';
@@ -25,17 +17,12 @@ import { Story } from './story.ts';
 import { AGENT_VERSION } from './version.ts';
 import { wanWatch } from './wan-watch.ts';
 
-interface RunOptions {
-  readonly config?: string;
-  readonly logLevel?: LogLevel;
-}
-
 const FAILED = 1;
 const WRONG_USAGE = 2;
 const CONNECT_MS = 5_000;
 
 /** Runs the agent until SIGTERM or SIGINT, and anew with other settings at SIGHUP. */
-async function runCommand({ config, logLevel }: RunOptions): Promise<number> {
+async function runCommand({ config, logLevel }: RunCommand): Promise<number> {
   const path = await settingsPath(config);
   let settings = await readSettings(path);
   const stop = new AbortController();
@@ -101,68 +88,41 @@ function watchWan(wan: WanSettings, log: Logger, signal: AbortSignal): WanWatch 
   return watch;
 }
 
-function program(finish: (code: number) => void): Command {
-  const top = new Command('porchlight-agent')
-    .description('keeps the name of this line on the address that the line holds')
-    .version(AGENT_VERSION)
-    .exitOverride();
-  const config = () =>
-    new Option(
-      '--config <file>',
-      'settings (default: $PORCHLIGHT_AGENT_CONFIG, ./agent.toml, /etc/porchlight/agent.toml)',
-    );
-  const json = () => new Option('--json', 'for scripts');
-  top
-    .command('run')
-    .description('run until stopped; SIGHUP reads the settings again')
-    .addOption(config())
-    .addOption(new Option('--log-level <level>', 'over the one in the settings').choices(LOG_LEVELS))
-    .action(async (options: RunOptions) => finish(await runCommand(options)));
-  top
-    .command('status')
-    .description('what the running agent says of the line')
-    .addOption(config())
-    .addOption(json())
-    .action(async (options: ReportOptions) => finish(await statusCommand(options)));
-  top
-    .command('check')
-    .description('read the settings and everything that they name')
-    .addOption(config())
-    .addOption(json())
-    .action(async (options: ReportOptions) => finish(await checkCommand(options)));
-  top
-    .command('leases')
-    .description('parse a lease file and say what was understood')
-    .argument('<file>')
-    .addOption(
-      new Option('--format <format>', 'instead of the one that the content shows').choices(LEASE_FORMATS),
-    )
-    .addOption(new Option('--at <epoch>', 'as of this time, not now').argParser(epochOf))
-    .addOption(json())
-    .action(async (file: string, options: LeasesOptions) => finish(await leasesCommand(file, options)));
-  return top;
-}
-
-function epochOf(text: string): number {
-  if (!/^\d{1,12}$/.test(text)) throw new InvalidArgumentError('Give seconds since 1970.');
-  return Number(text);
-}
-
 function wordsFor(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Commander has told its own mistakes already. */
-function codeFor(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE;
-  complain(wordsFor(error));
-  return error instanceof SettingsError ? WRONG_USAGE : FAILED;
+/** Does what the words ask for, and gives the exit code. */
+async function obey(words: readonly string[]): Promise<number> {
+  const command = readCommandLine(words);
+  switch (command.kind) {
+    case 'run':
+      return await runCommand(command);
+    case 'status':
+      return await statusCommand(command);
+    case 'check':
+      return await checkCommand(command);
+    case 'leases':
+      return await leasesCommand(command);
+    case 'help':
+      print(command.text);
+      return 0;
+    case 'version':
+      print(AGENT_VERSION);
+      return 0;
+    case 'wrong':
+      complain(command.why);
+      return WRONG_USAGE;
+  }
 }
 
-try {
-  await program((code) => {
+/** Not awaited here: a single binary of Node's starts CommonJS, which cannot wait at its top. */
+export const ended: Promise<void> = obey(process.argv.slice(2)).then(
+  (code) => {
     process.exitCode = code;
-  }).parseAsync();
-} catch (error) {
-  process.exitCode = codeFor(error);
-}
+  },
+  (error: unknown) => {
+    complain(wordsFor(error));
+    process.exitCode = error instanceof SettingsError ? WRONG_USAGE : FAILED;
+  },
+);

@@ -1,5 +1,7 @@
-/** The last file of every program: the main one has waited for all that matters. */
 import { exit } from 'host:std';
 import { process } from './node/process.ts';
 
-exit(process.exitCode);
+/** Ends the program: the engine itself would go on waiting for whatever is still open. */
+export function finish(): void {
+  exit(process.exitCode);
+}

@@ -1,8 +1,9 @@
 import { writeSync } from 'node:fs';
 import { type Address, addressesIn, NO_ADDRESSES } from '../../protocol/address.ts';
 import { systemClock } from '../../runtime/clock.ts';
+import type { LeasesCommand, ReportCommand } from '../command-line.ts';
 import { gatewayText } from '../gateway-url.ts';
-import { type LeaseFormat, readLeases } from '../lease/formats.ts';
+import { readLeases } from '../lease/formats.ts';
 import type { LeaseReading } from '../lease/lease.ts';
 import { leasesJson, leasesText } from '../lease/lease-report.ts';
 import type { InterfaceSeen } from '../lease-watch.ts';
@@ -13,13 +14,8 @@ import { readWithOlder } from './kea-files.ts';
 import { readSettings, readSettingsOnly, settingsPath } from './settings-file.ts';
 import { readStatusFile } from './status-file.ts';
 
-export interface ReportOptions {
-  readonly config?: string;
-  readonly json?: boolean;
-}
-
 /** Tells what the running agent says of the line. Gives the exit code: 1 when there is no agent that could say anything. */
-export async function statusCommand({ config, json }: ReportOptions): Promise<number> {
+export async function statusCommand({ config, json }: ReportCommand): Promise<number> {
   const { statusFile } = await readSettingsOnly(await settingsPath(config));
   const seen = await readStatusFile(statusFile);
   if (seen.kind === 'none') {
@@ -35,7 +31,7 @@ export async function statusCommand({ config, json }: ReportOptions): Promise<nu
 }
 
 /** Reads the settings and everything they name, and shows what the agent would work with. */
-export async function checkCommand({ config, json }: ReportOptions): Promise<number> {
+export async function checkCommand({ config, json }: ReportCommand): Promise<number> {
   const path = await settingsPath(config);
   const { ready, gateway, wan, statusFile, caFile } = await readSettings(path);
   const seen = await Promise.all(wan.interfaces.map((name) => readInterface(name)));
@@ -77,14 +73,8 @@ function addressesOf({ seen }: Link): Address[] {
   return addressesIn(chooseAddresses(seen?.addresses ?? [], [], NO_ADDRESSES));
 }
 
-export interface LeasesOptions {
-  readonly format?: LeaseFormat;
-  readonly at?: number;
-  readonly json?: boolean;
-}
-
 /** Parses a lease file and says what it understood; 1 when that is nothing. */
-export async function leasesCommand(file: string, { format, at, json }: LeasesOptions): Promise<number> {
+export async function leasesCommand({ file, format, at, json }: LeasesCommand): Promise<number> {
   const seen = await readWithOlder(file);
   const reading: Pick<LeaseReading, 'format' | 'leases' | 'problems'> =
     seen.kind === 'found'
@@ -94,7 +84,7 @@ export async function leasesCommand(file: string, { format, at, json }: LeasesOp
   return reading.leases.length === 0 && reading.problems.length > 0 ? 1 : 0;
 }
 
-function print(text: string): void {
+export function print(text: string): void {
   writeSync(1, `${text}\n`);
 }
 

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { ROOT } from '../commands.mjs';
+import { fromMqtt, SMALL_PACKAGES } from '../small-packages.mjs';
 
 const NODE = join(ROOT, 'agent', 'compact', 'node');
 const COMPACT = join(ROOT, 'agent', 'compact');
@@ -34,19 +35,12 @@ const FROM_NPM = {
   'readable-stream': './index.js',
 };
 
-const fromMqtt = createRequire(createRequire(import.meta.url).resolve('mqtt'));
 const fromStreams = createRequire(fromMqtt.resolve('readable-stream'));
-const client = JSON.stringify(fromMqtt.resolve('./lib/client.js'));
 
-/** What is used of these is small, or nothing. */
+/** Besides the small packages: what this engine has as globals. */
 const WRITTEN = {
-  // the client class alone, without WebSockets and proxies
-  mqtt: `exports.MqttClient = require(${client}).default;`,
+  ...SMALL_PACKAGES,
   process: 'module.exports = globalThis.process;',
-  debug:
-    'const say = () => {}; say.extend = () => say; say.enabled = false; module.exports = () => say; module.exports.default = module.exports;',
-  'lru-cache': 'exports.LRUCache = class {};',
-  'worker-timers': '',
   'abort-controller': 'module.exports = globalThis;',
 };
 
@@ -87,12 +81,25 @@ function replacements(twins) {
   };
 }
 
+/** A program has ended when its first file has run, and when what that exports as `ended` has. */
+function startOf(main) {
+  const [globals, program, finish] = [join(NODE, 'globals.ts'), main, join(COMPACT, 'finish.ts')].map(
+    (file) => JSON.stringify(file),
+  );
+  return [
+    `import ${globals};`,
+    `import * as program from ${program};`,
+    `import { finish } from ${finish};`,
+    'await program["ended"];',
+    'finish();',
+  ].join('\n');
+}
+
 /** The text of one ES module with the whole program; `main` is its first file. */
 export async function bundleCompact(main, twins = TWINS) {
-  const inOrder = [join(NODE, 'globals.ts'), main, join(COMPACT, 'finish.ts')];
   const result = await build({
     stdin: {
-      contents: inOrder.map((file) => `import ${JSON.stringify(file)};`).join('\n'),
+      contents: startOf(main),
       resolveDir: ROOT,
     },
     bundle: true,

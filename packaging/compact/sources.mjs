@@ -52,7 +52,7 @@ export function run(program, args, folder, env = {}) {
 }
 
 /** A folder is there whole or not at all: what is made goes aside first. */
-function made(folder, make) {
+export function made(folder, make) {
   if (existsSync(folder)) return folder;
   const aside = `${folder}.${process.pid}.new`;
   rmSync(aside, { recursive: true, force: true });
