@@ -1,4 +1,4 @@
-import { rm, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
@@ -16,7 +16,6 @@ const PROGRAMS = { 'porchlight-gateway': 'gateway-server/main.ts', 'porchlight-a
 
 /** Each program becomes one file that starts with `node FILE`; the licences of what is inside stand beside it. */
 async function buildPrograms(folder: string): Promise<void> {
-  await rm(folder, { recursive: true, force: true });
   await build({
     entryPoints: Object.entries(PROGRAMS).map(([out, source]) => ({ in: source, out })),
     outdir: folder,

@@ -7,6 +7,7 @@ import process from 'node:process';
 import { asProcess, ROOT, shown } from './commands.mjs';
 import { whyNoCompact } from './compact/targets.mjs';
 import { insideWherePermitted, whyNoNamespaces } from './namespaces.mjs';
+import { whyNoNodeBinary } from './node-binary/build.mjs';
 import { setUp } from './set-up.mjs';
 
 const total = { passed: 0, failed: 0, skipped: 0 };
@@ -103,6 +104,19 @@ async function buildCompact(folder) {
   return isBuilt;
 }
 
+/** The binary with Node inside, where npm has the Node for it; what needs it is skipped without. */
+async function buildNodeBinary(folder) {
+  heading('build: the agent with Node inside');
+  const reason = whyNoNodeBinary(process.arch);
+  if (reason !== undefined) {
+    process.stdout.write(`${reason}: tests of this binary are skipped\n`);
+    total.skipped++;
+    return;
+  }
+  const script = join(ROOT, 'packaging', 'node-binary', 'build.mjs');
+  count((await shown('node', [script, '--outdir', join(folder, 'dist', 'node')])) === 0);
+}
+
 /** Stories in which the agent is what matters, told with the compact one. */
 const AGENT_STORIES = ['a-lease-goes-live', 'off-line-and-back', 'refusals', 'the-address-of-another'];
 
@@ -111,6 +125,7 @@ async function runAll(folder, env) {
   await runProject('unit', folder, env);
   const built = { ...env, ...(await buildPrograms(folder)) };
   const hasCompact = await buildCompact(folder);
+  await buildNodeBinary(folder);
   await runProject('integration', folder, built);
   await runProject('e2e', folder, built);
   if (hasCompact) {

@@ -44,8 +44,31 @@ function tell(file, proof) {
   process.stdout.write(`${file}: ${statSync(file).size} bytes; ${proof}\n`);
 }
 
+/** Builds the agent for these processors into a folder each; gives what a release needs to know of it. */
+export async function buildCompact({ targets, outdir, forTests = false, tarball = false }) {
+  const tree = prepareTree();
+  const inputs = await build(tree, { name: AGENT, main: MAIN }, targets, outdir);
+  const licences = licencesText(tree, inputs);
+  writeFileSync(join(outdir, 'THIRD-PARTY-LICENCES'), licences);
+  if (forTests) {
+    for (const program of TEST_PROGRAMS) await build(tree, program, targets, outdir);
+    buildHardened(tree, AGENT, join(outdir, 'hardening'));
+  }
+  const files = targets.map((target) => ({ target, file: join(outdir, target, AGENT) }));
+  if (!tarball) return { files, inputs };
+  const written = writeTarball({
+    tree,
+    version: AGENT_VERSION,
+    releasedAt: RELEASED_AT / 1_000,
+    licences,
+    outdir,
+  });
+  tell(written, 'built from in an empty folder, without Node');
+  return { files, inputs, tarball: written };
+}
+
 async function main(args) {
-  const options = parseArgs({
+  const { target, outdir, ...more } = parseArgs({
     args,
     options: {
       target: { type: 'string', multiple: true, default: ['x86_64'] },
@@ -54,20 +77,7 @@ async function main(args) {
       tarball: { type: 'boolean', default: false },
     },
   }).values;
-  const tree = prepareTree();
-  const { target, outdir } = options;
-  const inputs = await build(tree, { name: AGENT, main: MAIN }, target, outdir);
-  const licences = licencesText(tree, inputs);
-  writeFileSync(join(outdir, 'THIRD-PARTY-LICENCES'), licences);
-  if (options['for-tests']) {
-    for (const program of TEST_PROGRAMS) await build(tree, program, target, outdir);
-    buildHardened(tree, AGENT, join(outdir, 'hardening'));
-  }
-  if (options.tarball) {
-    const releasedAt = RELEASED_AT / 1_000;
-    const file = writeTarball({ tree, version: AGENT_VERSION, releasedAt, licences, outdir });
-    tell(file, 'built from in an empty folder, without Node');
-  }
+  await buildCompact({ targets: target, outdir, forTests: more['for-tests'], tarball: more.tarball });
   return 0;
 }
 

@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import process from 'node:process';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { asProcess, isInstalled, isStarted, ROOT } from '../commands.mjs';
 import { CACHE, made, run } from '../compact/sources.mjs';
@@ -36,7 +37,7 @@ export async function buildNodeBinaries({ archs, outdir }) {
 function inject(bundle, arch, outdir) {
   const file = join(outdir, `porchlight-agent-${arch}`);
   const env = { HOME: PKG_HOME, PATH: [dirname(nodeFor('x64')), process.env.PATH].join(delimiter) };
-  const pkg = join(ROOT, 'node_modules', '@yao-pkg', 'pkg', 'lib-es5', 'bin.js');
+  const pkg = fileURLToPath(import.meta.resolve('@yao-pkg/pkg/lib-es5/bin.js'));
   run(
     nodeFor('x64'),
     [pkg, '--sea', '-t', `node${PINNED.version}-linux-${arch}`, '-o', file, bundle],

@@ -63,7 +63,7 @@ test.runIf(existsSync(tarball))('the release tarball brings the licences of all 
       encoding: 'utf8',
     },
   );
-  for (const name of ['quickjs', 'mbedtls', 'musl', 'mqtt', 'commander', 'smol-toml', 'readable-stream'])
+  for (const name of ['quickjs', 'mbedtls', 'musl', 'mqtt', 'smol-toml', 'readable-stream'])
     expect(text).toMatch(new RegExp(`^==== ${name} \\d`, 'm'));
   expect(text).toContain('Permission is hereby granted');
   expect(text).toContain('Apache License');

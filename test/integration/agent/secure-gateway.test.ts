@@ -61,6 +61,8 @@ describe.each(agentEngines())('a gateway with TLS, seen by $name', (engine) => {
     );
     const second = await obligingGateway(other.tls);
     expect(await whyNot({ port: second.port, authority: other.authority })).toMatch(/expected|altnames/);
+    const byAddress = { port: second.port, authority: other.authority, host: '127.0.0.1' };
+    expect(await whyNot(byAddress)).toMatch(/expected|not for 127\.0\.0\.1/);
   });
 
   test.runIf(isBuilt)('is refused before and after the days of its certificate', async () => {
