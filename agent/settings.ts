@@ -26,7 +26,8 @@ export interface WanSettings {
 
 export interface Settings {
   readonly gateway: GatewayUrl;
-  readonly domain: DomainName;
+  /** Null where the identity's command is to print it. */
+  readonly domain: DomainName | null;
   readonly identity: IdentitySource;
   readonly caFile: string | null;
   /** Null where the gateway asks for no certificate. */
@@ -62,6 +63,7 @@ const notEmpty = (raw: string) => (raw.trim() === '' ? undefined : raw);
 /** As long as the kernel's names may be, and never an option of a command. */
 const interfaceName = (raw: string) => (/^[A-Za-z0-9_.][A-Za-z0-9_.:@-]{0,14}$/.test(raw) ? raw : undefined);
 
+const A_DOMAIN = 'the full name of the line, such as alice.mwebpages.test';
 const AN_INTERFACE = "the name of the interface that holds the line's address";
 
 const FILE = table({
@@ -69,7 +71,7 @@ const FILE = table({
   line: optional<LineId | null>(text('the id of the line, as the provider told it', parseLineId), null),
   secret: given('the secret of the line', notEmpty),
   secret_file: given('the path of a file that holds the secret', notEmpty),
-  domain: text('the full name of the line, such as alice.mwebpages.test', parseDomainName),
+  domain: optional<DomainName | null>(text(A_DOMAIN, parseDomainName), null),
   status_file: optional(path, DEFAULTS.status_file),
   ca_file: given('the path of a PEM file', notEmpty),
   client_cert_file: given('the path of a PEM file', notEmpty),
@@ -164,6 +166,9 @@ function identityMistakes(raw: unknown): Mistake[] {
       found: '(nothing)',
       expected: 'the id of the line, as the provider told it',
     });
+  }
+  if (!hasCommand && !has(raw, 'domain')) {
+    mistakes.push({ key: 'domain', found: '(nothing)', expected: A_DOMAIN });
   }
   if (hasCommand && has(raw, 'line')) {
     mistakes.push({ key: 'line', found: '(given)', expected: 'no line: identity.command prints it' });

@@ -1,17 +1,10 @@
-import { exec } from 'node:child_process';
 import { access, readFile } from 'node:fs/promises';
 import process from 'node:process';
-import { promisify } from 'node:util';
 import { parse } from 'smol-toml';
-import { parseLineId } from '../../protocol/line-id.ts';
 import { describeMistakes, type Mistake, type Reading } from '../../runtime/shape.ts';
 import type { Identity } from '../conversation.ts';
-import {
-  type ClientCertificateFiles,
-  type IdentitySource,
-  parseSettings,
-  type Settings,
-} from '../settings.ts';
+import { type ClientCertificateFiles, parseSettings, type Settings } from '../settings.ts';
+import { credentialPath, readIdentity } from './identity.ts';
 import type { ClientCertificate } from './secure-socket.ts';
 
 /** Settings with everything that they name read from where it is. */
@@ -25,13 +18,9 @@ export interface ReadySettings extends Settings {
 /** Thrown with all mistakes in one text, ready to print. */
 export class SettingsError extends Error {}
 
-const COMMAND_MS = 10_000;
-const MOST_OUTPUT_BYTES = 4_096;
-const LONGEST_SECRET = 256;
 const PLACES = ['./agent.toml', '/etc/porchlight/agent.toml'];
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----/;
 const PRIVATE_KEY = /-----BEGIN (EC |RSA )?PRIVATE KEY-----/;
-const run = promisify(exec);
 
 /** The file named by the option, by the environment, or the first that is in its usual place. */
 export async function settingsPath(option: string | undefined): Promise<string> {
@@ -53,7 +42,7 @@ export async function readSettings(path: string): Promise<ReadySettings> {
   const reading = parseSettings(await readToml(path));
   if (reading.kind === 'wrong') throw badSettings(path, reading.mistakes);
   const settings = reading.value;
-  const identity = await readIdentity(settings.identity);
+  const identity = await readIdentity(settings.identity, settings.domain);
   const ca = await readAuthorities(settings.caFile);
   const client = await readClientCertificate(settings.clientCertificate);
   if (identity.kind === 'wrong' || ca.kind === 'wrong' || client.kind === 'wrong') {
@@ -62,8 +51,7 @@ export async function readSettings(path: string): Promise<ReadySettings> {
       [identity, ca, client].flatMap((part) => (part.kind === 'wrong' ? part.mistakes : [])),
     );
   }
-  const ready = { ...identity.value, domain: settings.domain };
-  return { ...settings, ready, ca: ca.value, client: client.value };
+  return { ...settings, ready: identity.value, ca: ca.value, client: client.value };
 }
 
 /** Reads the settings alone, for commands that log in nowhere. */
@@ -88,36 +76,6 @@ function badSettings(path: string, mistakes: readonly Mistake[]): SettingsError 
   return new SettingsError(`bad settings in ${path}\n${describeMistakes(mistakes)}`);
 }
 
-async function readIdentity(source: IdentitySource): Promise<Reading<Omit<Identity, 'domain'>>> {
-  switch (source.kind) {
-    case 'secret':
-      return { kind: 'read', value: { line: source.line, secret: source.secret } };
-    case 'secret-file': {
-      const secret = await readFile(source.file, 'utf8').then((text) => text.trim(), asError);
-      if (secret instanceof Error) return wrong('secret_file', secret.message, 'a file that can be read');
-      if (!isSecret(secret))
-        return wrong('secret_file', source.file, 'a file that holds nothing but the secret');
-      return { kind: 'read', value: { line: source.line, secret } };
-    }
-    case 'command':
-      return askCommand(source.command);
-  }
-}
-
-/** The command prints line and secret, apart by white space. */
-async function askCommand(command: string): Promise<Reading<Omit<Identity, 'domain'>>> {
-  const answer = await run(command, { timeout: COMMAND_MS, maxBuffer: MOST_OUTPUT_BYTES }).catch(asError);
-  const key = 'identity.command';
-  // the error's message holds what the command wrote, which may be the secret
-  if (answer instanceof Error) return wrong(key, '(it failed)', 'a command that ends with 0 within 10 s');
-  const [lineText = '', secret = '', ...more] = answer.stdout.trim().split(/\s+/);
-  const line = parseLineId(lineText);
-  if (!line || !isSecret(secret) || more.length > 0) {
-    return wrong(key, '(its output)', 'a command that prints line and secret, apart by a space');
-  }
-  return { kind: 'read', value: { line, secret } };
-}
-
 async function readAuthorities(file: string | null): Promise<Reading<string | null>> {
   return file === null ? { kind: 'read', value: null } : readPem('ca_file', file, CERTIFICATE);
 }
@@ -133,14 +91,10 @@ async function readClientCertificate(
 }
 
 async function readPem(key: string, file: string, holds: RegExp): Promise<Reading<string>> {
-  const pem = await readFile(file, 'utf8').catch(asError);
+  const pem = await readFile(credentialPath(file), 'utf8').catch(asError);
   if (pem instanceof Error) return wrong(key, pem.message, 'a file that can be read');
   const what = holds === CERTIFICATE ? 'certificates' : 'a private key without a password';
   return holds.test(pem) ? { kind: 'read', value: pem } : wrong(key, file, `a PEM file with ${what}`);
-}
-
-function isSecret(text: string): boolean {
-  return text.length > 0 && text.length <= LONGEST_SECRET && /^[\x21-\x7e]+$/.test(text);
 }
 
 function asError(error: unknown): Error {

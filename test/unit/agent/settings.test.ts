@@ -62,6 +62,7 @@ test.each([
   ['no secret at all', { secret: undefined }],
   ['two secrets', { secret_file: '/s' }],
   ['no line', { line: undefined }],
+  ['no domain', { domain: undefined }],
   ['a line beside a command that tells it', { secret: undefined, identity: { command: 'x' } }],
   ['a reserved line', { line: 'gateway' }],
   ['neither interface nor lease file', { wan: {} }],

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { readSettings, SettingsError } from '../../../../agent/io/settings-file.ts';
 import { temporaryFolder } from '../../../support/agent-temporary-folder.ts';
 
@@ -32,14 +32,38 @@ test('asks a command for line and secret', async () => {
   expect(settings.ready).toMatchObject({ line: 'bob', secret: 'geheim' });
 });
 
-test.each(['exit 3', 'echo bob', 'echo admin x', 'echo bob geheim more', 'yes'])(
-  'takes "%s" for no identity, and does not show what it wrote',
-  async (command) => {
-    const text = await mistakesOf(written(`${BASE}${WAN}[identity]\ncommand = "${command}"\n`));
-    expect(text).toContain('identity.command = ');
-    expect(text).not.toContain('geheim');
-  },
-);
+test('takes the domain from the command where the settings have none', async () => {
+  const identity = '[identity]\ncommand = "echo bob geheim bob.example.test"\n';
+  const without = BASE.replace(/domain.*\n/, '');
+  const settings = await readSettings(written(`${without}${WAN}${identity}`));
+  expect(settings.ready).toEqual({ line: 'bob', secret: 'geheim', domain: 'bob.example.test' });
+  const both = await readSettings(written(`${BASE}${WAN}${identity}`));
+  expect(both.ready.domain).toBe('alice.example.test');
+  const none = await mistakesOf(written(`${without}${WAN}[identity]\ncommand = "echo bob geheim"\n`));
+  expect(none).toContain('domain = (nothing)');
+});
+
+test("looks for files without a folder among the service's credentials", async () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'secret'), 's3cret\n');
+  vi.stubEnv('CREDENTIALS_DIRECTORY', folder);
+  const settings = await readSettings(written(`${BASE}line = "alice"\nsecret_file = "secret"\n${WAN}`));
+  expect(settings.ready.secret).toBe('s3cret');
+  vi.unstubAllEnvs();
+});
+
+test.each([
+  'exit 3',
+  'echo bob',
+  'echo admin x',
+  'echo bob geheim bob.example.test more',
+  'echo bob geheim not_a_name',
+  'yes',
+])('takes "%s" for no identity, and does not show what it wrote', async (command) => {
+  const text = await mistakesOf(written(`${BASE}${WAN}[identity]\ncommand = "${command}"\n`));
+  expect(text).toContain('identity.command = ');
+  expect(text).not.toContain('geheim');
+});
 
 test('lists what is wrong with every file that the settings name', async () => {
   const text = await mistakesOf(
