@@ -1,8 +1,12 @@
 // What a release consists of: each file with its target, and the proof that belongs to it.
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AGENT_VERSION } from '../agent/version.ts';
+import { ROOT } from './commands.mjs';
 import { buildCompact } from './compact/build.mjs';
+import { run } from './compact/sources.mjs';
+import { agentDeb, agentTarball, DEBIAN_NAMES, gatewayDeb, gatewayTarball } from './linux/packages.mjs';
+import { inputsOf, sbomOf } from './linux/sbom.mjs';
 import { buildNodeBinaries } from './node-binary/build.mjs';
 
 const NAME = `porchlight-agent-${AGENT_VERSION}`;
@@ -19,6 +23,26 @@ const NODE = {
   arm64: { proof: 'node-emulated', how: 'live over TLS under qemu-user' },
 };
 
+const DEB = {
+  proof: 'linux',
+  how: 'dpkg installs it in a chroot, its ExecStart runs with the rights of its unit',
+};
+const PACKED = { how: 'the same files without dpkg' };
+
+async function programs(compactInputs) {
+  return [
+    { name: 'porchlight-agent (compact)', inputs: compactInputs, hasEngine: true },
+    { name: 'porchlight-agent (Node)', inputs: await inputsOf('agent/main.ts') },
+    { name: 'porchlight-gateway', inputs: await inputsOf('gateway-server/main.ts') },
+  ];
+}
+
+function writeSbom(release, parts) {
+  const file = join(release, `porchlight-${AGENT_VERSION}.cdx.json`);
+  writeFileSync(file, `${JSON.stringify(sbomOf(parts), null, 2)}\n`);
+  return file;
+}
+
 /** Builds all into `dist`, lays what is shipped into `release`, and lists it. */
 export async function artefacts({ dist, release }) {
   const ship = (file, name) => {
@@ -26,6 +50,7 @@ export async function artefacts({ dist, release }) {
     copyFileSync(file, shipped);
     return shipped;
   };
+  run('node', [join(ROOT, 'packaging', 'build.ts'), '--outdir', dist], ROOT);
   const compact = await buildCompact({
     targets: Object.keys(COMPACT),
     outdir: join(dist, 'compact'),
@@ -33,6 +58,8 @@ export async function artefacts({ dist, release }) {
     tarball: true,
   });
   const { built } = await buildNodeBinaries({ archs: Object.keys(NODE), outdir: join(dist, 'node') });
+  const licences = readFileSync(join(dist, 'compact', 'THIRD-PARTY-LICENCES'), 'utf8');
+  const bundle = join(dist, 'porchlight-gateway.mjs');
   return [
     ...compact.files.map(({ target, file }) => ({
       file: ship(file, `${NAME}-linux-${target}`),
@@ -50,5 +77,21 @@ export async function artefacts({ dist, release }) {
       target: `${arch}, glibc`,
       ...NODE[arch],
     })),
+    ...compact.files
+      .filter(({ target }) => target in DEBIAN_NAMES)
+      .flatMap(({ target, file: program }) => {
+        const what = { target, program, licences, outdir: release };
+        return [
+          { file: agentDeb(what), target: `Debian ${DEBIAN_NAMES[target]}`, ...DEB },
+          { file: agentTarball(what), target: `${target}, any Linux`, ...PACKED },
+        ];
+      }),
+    { file: gatewayDeb({ bundle, outdir: release }), target: 'Debian amd64', ...DEB },
+    { file: gatewayTarball({ bundle, outdir: release }), target: 'x64, glibc', ...PACKED },
+    {
+      file: writeSbom(release, await programs(compact.inputs)),
+      target: 'CycloneDX 1.5',
+      how: 'made of the bundles',
+    },
   ];
 }

@@ -39,6 +39,8 @@ const PARTS = [
   ['dpkg-dev', 'dpkg-source', "the compact agent's sources"],
   ['xz-utils', 'xz', "the compact agent's sources"],
   ['valgrind', 'valgrind', "the compact agent's memory"],
+  ['systemd', 'systemd-analyze', 'the check of the systemd units'],
+  ['shellcheck', 'shellcheck', 'the check of the router scripts'],
 ];
 
 /** What packaging needs beyond these: compilers for other processors, and what runs their programs. */

@@ -19,7 +19,7 @@ export function buildHardened(tree, program, outdir) {
     run('make', ['-s', '-j2', ...words], tree);
     copyFileSync(join(tree, out, program), join(outdir, `agent-${name}`));
   }
-  const own = ['certificates.c', 'certificate-dates.c'].map((file) => join('host', file));
+  const own = ['certificates.c', 'certificate-dates.c', 'entropy.c'].map((file) => join('host', file));
   const flags = [...SANITIZED.split(' '), '-D_GNU_SOURCE', '-DMBEDTLS_CONFIG_FILE="tls-config.h"'];
   const folders = ['-I.', '-Ihost', '-Imbedtls/include'];
   const wrapped = '-Wl,--wrap=time,--wrap=mbedtls_entropy_func';
