@@ -8,6 +8,7 @@ import { run } from './compact/sources.mjs';
 import { agentDeb, agentTarball, DEBIAN_NAMES, gatewayDeb, gatewayTarball } from './linux/packages.mjs';
 import { inputsOf, sbomOf } from './linux/sbom.mjs';
 import { buildNodeBinaries } from './node-binary/build.mjs';
+import { agentIpk, luciIpk, OPENWRT_NAMES } from './openwrt/ipk.mjs';
 
 const NAME = `porchlight-agent-${AGENT_VERSION}`;
 
@@ -27,6 +28,11 @@ const DEB = {
   proof: 'linux',
   how: 'dpkg installs it in a chroot, its ExecStart runs with the rights of its unit',
 };
+const IPK = {
+  proof: 'openwrt',
+  how: 'unpacked and compared; its scripts run in busybox ash beside stand-ins of procd and UCI',
+};
+const LUCI = { proof: 'openwrt', how: 'unpacked; its page is tried in Chromium by npm test' };
 const PACKED = { how: 'the same files without dpkg' };
 
 async function programs(compactInputs) {
@@ -88,6 +94,14 @@ export async function artefacts({ dist, release }) {
       }),
     { file: gatewayDeb({ bundle, outdir: release }), target: 'Debian amd64', ...DEB },
     { file: gatewayTarball({ bundle, outdir: release }), target: 'x64, glibc', ...PACKED },
+    ...compact.files
+      .filter(({ target }) => target in OPENWRT_NAMES)
+      .map(({ target, file: program }) => ({
+        file: agentIpk({ target, program, licences, outdir: release }),
+        target: `OpenWrt ${OPENWRT_NAMES[target]}`,
+        ...IPK,
+      })),
+    { file: luciIpk({ outdir: release }), target: 'OpenWrt, any', ...LUCI },
     {
       file: writeSbom(release, await programs(compact.inputs)),
       target: 'CycloneDX 1.5',

@@ -20,6 +20,7 @@ const PROOFS = {
   ],
   emulated: [join(INTEGRATION, 'agent', 'compact-targets.test.ts')],
   'node-emulated': [join(INTEGRATION, 'agent', 'node-binary.test.ts')],
+  openwrt: [join(INTEGRATION, 'openwrt.test.ts')],
   linux: [join(INTEGRATION, 'linux-packages.test.ts')],
   tarball: [join(INTEGRATION, 'agent', 'compact-tarball.test.ts')],
 };

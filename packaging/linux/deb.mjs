@@ -8,7 +8,7 @@ import { run } from '../compact/sources.mjs';
  * Lays files into a new folder and gives it to `work`. `files` are [path, content or { from: FILE }, mode]; all else about
  * the tree is the same every time.
  */
-function withTree(files, work) {
+export function withTree(files, work) {
   const tree = mkdtempSync(join(tmpdir(), 'porchlight-tree-'));
   try {
     chmodSync(tree, 0o755);
