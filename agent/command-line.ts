@@ -174,6 +174,7 @@ function helpText(): string {
   return [
     `${NAME} keeps the name of this line on the address that the line holds`,
     '',
+    'Commands:',
     ...commands,
     '',
     `${NAME} COMMAND --help tells the options; --version the version.`,

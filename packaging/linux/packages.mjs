@@ -7,7 +7,6 @@ import { AGENT_VERSION, RELEASED_AT } from '../../agent/version.ts';
 import { asProcess, isStarted, ROOT } from '../commands.mjs';
 import { CACHE, made, run } from '../compact/sources.mjs';
 import { flat, writeDeb, writeTarXz } from './deb.mjs';
-import { settingsPage } from './settings-page.mjs';
 
 const HERE = join(ROOT, 'packaging', 'linux');
 const MAN = join(ROOT, 'docs', 'man');
@@ -55,9 +54,7 @@ function agentFiles(program, licences) {
       { from: join(HOOKS, hook) },
       0o755,
     ]),
-    ...manPages('porchlight-agent.8'),
-    // both packages may be on one host: each has the page under its own name
-    ['usr/share/man/man5/porchlight-agent-settings.5', settingsPage(), 0o644],
+    ...manPages('porchlight-agent.8', 'porchlight-agent.toml.5'),
     ...licenceFiles('porchlight-agent', licences),
   ];
 }
@@ -104,8 +101,7 @@ function gatewayFiles(bundle) {
       0o644,
     ],
     ['usr/lib/sysusers.d/porchlight.conf', { from: join(HERE, 'porchlight.sysusers') }, 0o644],
-    ...manPages('porchlight-gateway.8'),
-    ['usr/share/man/man5/porchlight-gateway-settings.5', settingsPage(), 0o644],
+    ...manPages('porchlight-gateway.8', 'porchlight-gateway.toml.5'),
     ...licenceFiles(
       'porchlight-gateway',
       readFileSync(`${bundle}`.replace(/\.mjs$/, '.mjs.LEGAL.txt'), 'utf8'),
