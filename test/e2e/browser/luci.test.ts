@@ -144,6 +144,11 @@ describe.runIf(hasChromium)("LuCI's page of the agent", () => {
     );
     expect(overflow).toBeLessThanOrEqual(0);
     mkdirSync(PICTURES, { recursive: true });
-    await page.screenshot({ path: `${PICTURES}luci-${width}.png`, fullPage: true });
+    await page.screenshot({
+      path: `${PICTURES}luci-${width}.jpg`,
+      type: 'jpeg',
+      quality: 70,
+      fullPage: true,
+    });
   });
 });
