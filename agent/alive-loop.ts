@@ -46,10 +46,13 @@ export async function aliveLoop(
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
-    const { changed } = pace;
-    const waitMs = pace.aliveMs * (1 - JITTER + 2 * JITTER * random());
-    await clock.sleep(waitMs, AbortSignal.any([signal, changed])).catch(() => undefined);
-    if (!signal.aborted && !changed.aborted) beat();
+    // one for each pace, not for each signal: Node 22 and 24 keep a trace of every combination as long as its parts live
+    const until = AbortSignal.any([signal, pace.changed]);
+    while (!until.aborted) {
+      const waitMs = pace.aliveMs * (1 - JITTER + 2 * JITTER * random());
+      await clock.sleep(waitMs, until).catch(() => undefined);
+      if (!until.aborted) beat();
+    }
   }
 }
 

@@ -19,6 +19,7 @@ const SUPPORT = join(ROOT, 'test', 'support');
 
 /** Programs that only tests run: one part of the agent alone, and the agent with a clock that a test sets. */
 const TEST_PROGRAMS = [
+  { name: 'chaos-day', main: join(SUPPORT, 'agent-chaos-program.ts') },
   { name: 'interface-probe', main: join(SUPPORT, 'agent-interface-probe.ts') },
   { name: 'resolver-probe', main: join(SUPPORT, 'agent-resolver-probe.ts') },
   {

@@ -11,8 +11,12 @@ export class ManualClock implements Clock {
   #wallAheadMs = 0;
   readonly #sleepers = new Set<Sleeper>();
 
-  constructor(start: Instant = 0) {
+  readonly #settled: () => Promise<void>;
+
+  /** `settled` resolves when all continuations have run; the usual one waits for a turn of the loop. */
+  constructor(start: Instant = 0, settled = oneTurn) {
     this.#now = start;
+    this.#settled = settled;
   }
 
   now(): Instant {
@@ -48,12 +52,12 @@ export class ManualClock implements Clock {
   /** Moves time forward, waking sleepers in order and letting their continuations run. */
   async advance(ms: number): Promise<void> {
     const target = this.#now + ms;
-    await settled();
+    await this.#settled();
     for (let next = this.#next(target); next; next = this.#next(target)) {
       this.#now = next.due;
       this.#sleepers.delete(next);
       next.wake();
-      await settled();
+      await this.#settled();
     }
     this.#now = target;
   }
@@ -63,4 +67,4 @@ export class ManualClock implements Clock {
   }
 }
 
-const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
+const oneTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
