@@ -7,7 +7,7 @@ import process from 'node:process';
 import { asProcess, ROOT, shown } from './commands.mjs';
 import { whyNoCompact } from './compact/targets.mjs';
 import { insideWherePermitted, whyNoNamespaces } from './namespaces.mjs';
-import { whyNoNodeBinary } from './node-binary/build.mjs';
+import { whyNoNodeBinary } from './node-binary/targets.mjs';
 import { setUp } from './set-up.mjs';
 
 const total = { passed: 0, failed: 0, skipped: 0 };

@@ -59,13 +59,15 @@ function agentFiles(program, licences) {
   ];
 }
 
-/** As in the sources, with the secret as systemd hands it over. */
+/** As in the sources, with the secret as systemd hands it over, and the status where the unit lets the agent write. */
 function agentSettings() {
   const text = readFileSync(join(ROOT, 'packaging', 'agent.toml'), 'utf8');
-  return text.replace(
-    'secret_file = "/etc/porchlight/secret"  ',
-    'secret_file = "secret"  # the unit brings /etc/porchlight/secret;',
-  );
+  return text
+    .replace(
+      'secret_file = "/etc/porchlight/secret"  ',
+      'secret_file = "secret"  # the unit brings /etc/porchlight/secret;',
+    )
+    .replace('"/var/run/porchlight/status.json"', '"/run/porchlight-agent/status.json"');
 }
 
 /** The gateway's package: the program, and the Node that it was tested on. */

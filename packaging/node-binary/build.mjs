@@ -7,23 +7,16 @@ import { delimiter, dirname, join, resolve } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { asProcess, isInstalled, isStarted, ROOT } from '../commands.mjs';
+import { asProcess, isStarted, ROOT } from '../commands.mjs';
 import { CACHE, made, run } from '../compact/sources.mjs';
 import { bundleForNode } from './bundle.mjs';
+import { STRIP } from './targets.mjs';
 
 const PINNED = JSON.parse(readFileSync(join(ROOT, 'packaging', 'node-binary', 'nodes.json'), 'utf8'));
 const NODE = `node-v${PINNED.version}`;
 /** pkg looks into this folder of its home, whatever its settings say. */
 const PKG_HOME = join(CACHE, 'pkg-home');
 const BASES = join(PKG_HOME, '.pkg-cache', 'sea');
-
-const STRIP = { x64: 'strip', arm64: 'aarch64-linux-gnu-strip' };
-
-/** Why the binary for this processor cannot be built here; undefined where it can. */
-export function whyNoNodeBinary(arch) {
-  if (process.arch !== 'x64') return `the binary is built on x64, not on ${process.arch}`;
-  return isInstalled(STRIP[arch]) ? undefined : `${STRIP[arch]} not installed`;
-}
 
 /** Builds for these processors; gives each one's file and the size of the bundle inside. */
 export async function buildNodeBinaries({ archs, outdir }) {

@@ -107,7 +107,8 @@ describe.runIf(canInstall)('the Debian packages', () => {
     writeFileSync(join(root, 'run/credentials/secret'), 's3cret\n', { mode: 0o400 });
     chownSync(join(root, 'run/credentials/secret'), NOBODY, NOBODY);
     mkdirSync(join(root, 'run/porchlight'));
-    chownSync(join(root, 'run/porchlight'), NOBODY, NOBODY);
+    mkdirSync(join(root, 'run/porchlight-agent'));
+    chownSync(join(root, 'run/porchlight-agent'), NOBODY, NOBODY);
     mkdirSync(join(root, 'var'), { recursive: true });
     execFileSync('ln', ['-s', '../run', join(root, 'var/run')]);
     writeFileSync(join(root, 'run/porchlight/lease'), 'event=bound\ninterface=wan\nip=127.0.7.1\nmask=8\n');
