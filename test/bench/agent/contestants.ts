@@ -15,7 +15,7 @@ import type { Part } from '../dns/part.ts';
 
 const ROOT = new URL('../../..', import.meta.url).pathname;
 
-export interface Contestant {
+interface Contestant {
   readonly name: string;
   /** The program itself; libraries and interpreters beside it are not counted. */
   readonly program: string;
