@@ -118,10 +118,10 @@ describe.each(agentEngines())('the agent on $name', (engine) => {
   ])(
     'ends well at SIGTERM, and goes on at SIGHUP, while %s',
     async (_, placeOf, sign) => {
-      const { port } = await obligingGateway();
-      const gateway = await placeOf(port);
-      const stopped = startAgent(engine, { gateway });
-      const reloaded = startAgent(engine, { gateway });
+      // one for each: two agents of one line would put each other out
+      const [{ port: one }, { port }] = [await obligingGateway(), await obligingGateway()];
+      const stopped = startAgent(engine, { gateway: await placeOf(one) });
+      const reloaded = startAgent(engine, { gateway: await placeOf(port) });
       await expect.poll(stopped.log, WITHIN).toContain(sign);
       await expect.poll(reloaded.log, WITHIN).toContain(sign);
       stopped.child.kill('SIGTERM');
