@@ -19,16 +19,25 @@ type Spoil = (answer: Buffer) => Buffer;
 /** Answers every question on this machine's port 53, after some thought. */
 async function nameServer(spoil: Spoil, delayMs = 0): Promise<void> {
   const server = createSocket('udp4');
+  /** Still owed when the program has ended: a question asked again after a spoilt answer. */
+  const replies = new Set<NodeJS.Timeout>();
   server.on('message', (query, from) => {
     const type = query.readUInt16BE(query.length - 4);
     const answer = Buffer.concat([query, Buffer.from(type === 1 ? ADDRESS : [])]);
     answer.writeUInt16BE(0x8180, 2);
     answer.writeUInt16BE(type === 1 ? 1 : 0, 6);
-    setTimeout(() => server.send(spoil(answer), from.port, from.address), delayMs);
+    const reply = setTimeout(() => {
+      replies.delete(reply);
+      server.send(spoil(answer), from.port, from.address);
+    }, delayMs);
+    replies.add(reply);
   });
   server.bind(53, '127.0.0.1');
   await once(server, 'listening');
-  onTestFinished(() => void server.close());
+  onTestFinished(() => {
+    for (const reply of replies) clearTimeout(reply);
+    server.close();
+  });
 }
 
 function asked(times: number): Promise<{ known: number; ticks: number }> {
