@@ -41,6 +41,8 @@ const PARTS = [
   ['valgrind', 'valgrind', "the compact agent's memory"],
   ['systemd', 'systemd-analyze', 'the check of the systemd units'],
   ['shellcheck', 'shellcheck', 'the check of the router scripts'],
+  ['inadyn', 'inadyn', 'the bench of the agent'],
+  ['ddclient', 'ddclient', 'the bench of the agent'],
 ];
 
 /** What packaging needs beyond these: compilers for other processors, and what runs their programs. */
@@ -69,6 +71,8 @@ const SERVICES = [
   ['named', 'named'],
   ['pdns', 'pdns_server'],
   ['nginx', 'nginx'],
+  ['inadyn', 'inadyn'],
+  ['ddclient', 'ddclient'],
 ];
 
 /** Installs what is missing where it may; else says in one line what is missing and what is skipped for it. */

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -20,6 +20,8 @@ interface Contestant {
   /** The program itself; libraries and interpreters beside it are not counted. */
   readonly program: string;
   readonly isOurs: boolean;
+  /** Gives its line another address; only ours watch for that. */
+  readonly bind?: (address: string) => void;
   /** Starts it; `told` fulfils when the other side has answered: a CONNACK, or the answer to an update. */
   readonly start: () => { readonly child: ChildProcess; readonly told: Promise<void> };
 }
@@ -27,8 +29,6 @@ interface Contestant {
 export interface Field {
   readonly contestants: readonly Contestant[];
   readonly broker: Awaited<ReturnType<typeof obligingBroker>>;
-  /** The lease that the agents of ours see. */
-  readonly bind: (address: string) => void;
   readonly close: () => void;
 }
 
@@ -38,30 +38,30 @@ export async function field(part: Part): Promise<Field> {
   const withNode = join(part.folder, 'node', 'porchlight-agent-x64');
   if (!existsSync(compact)) built(part);
   const broker = await obligingBroker(await certificate(part.folder));
-  const { bind, config } = settings(part.folder, broker.port);
-  const ours = (name: string, program: string): Contestant => ({
-    name,
-    program,
-    isOurs: true,
-    start: () => {
-      const told = new Promise<void>((resolve) => {
-        broker.aedes.once('connackSent', () => resolve());
-      });
-      return { child: spawn(program, ['run', '--config', config], { stdio: 'ignore' }), told };
-    },
-  });
+  const ours = (name: string, program: string, line: string): Contestant => {
+    const { bind, config } = settings(part.folder, broker.port, line);
+    const start = () => ({
+      told: admitted(broker, line),
+      child: spawn(program, ['run', '--config', config], { stdio: 'ignore' }),
+    });
+    return { name, program, isOurs: true, bind, start };
+  };
   const web = await webServer();
   const peers = [inadyn(part.folder, web), ddclient(part.folder, web)].filter(({ name, program }) => {
     if (!existsSync(program)) part.absent(`${name}: not installed`);
     return existsSync(program);
   });
-  const contestants = [ours('compact agent', compact), ours('agent with Node inside', withNode), ...peers];
+  const contestants = [
+    ours('compact agent', compact, 'alice'),
+    ours('agent with Node inside', withNode, 'bob'),
+    ...peers,
+  ];
   const close = () => {
     broker.close();
     web.server.close();
     web.server.closeAllConnections();
   };
-  return { contestants, broker, bind, close };
+  return { contestants, broker, close };
 }
 
 function built({ folder, say }: Part): void {
@@ -85,13 +85,25 @@ async function certificate(folder: string) {
   return { key: server.key, cert: server.certificate, minVersion: 'TLSv1.3' } as const;
 }
 
-function settings(folder: string, port: number) {
-  const lease = join(folder, 'lease');
-  const config = join(folder, 'agent.toml');
+/** When the broker has let this line's agent in. */
+function admitted({ aedes }: Field['broker'], line: string): Promise<void> {
+  return new Promise((resolve) => {
+    const look = (_packet: unknown, { id }: { readonly id: string }) => {
+      if (!id.includes(line)) return;
+      aedes.off('connackSent', look);
+      resolve();
+    };
+    aedes.on('connackSent', look);
+  });
+}
+
+function settings(folder: string, port: number, line: string) {
+  const lease = join(folder, `${line}.lease`);
+  const config = join(folder, `${line}.toml`);
   const lines = [
     `gateway = "mqtts://localhost:${port}"\nca_file = "${join(folder, 'ca.pem')}"`,
-    'line = "alice"\nsecret = "s3cret"\ndomain = "alice.example.test"',
-    `status_file = "${join(folder, 'status.json')}"\n[wan]\nlease_file = "${lease}"\n`,
+    `line = "${line}"\nsecret = "s3cret"\ndomain = "${line}.example.test"`,
+    `status_file = "${join(folder, `${line}.json`)}"\n[wan]\nlease_file = "${lease}"\n`,
   ];
   writeFileSync(config, lines.join('\n'));
   const bind = (address: string) => {
@@ -128,17 +140,10 @@ function inadyn(folder: string, { port, updated }: Web): Contestant {
       `  checkip-command = "echo 198.51.100.7"\n  ddns-server = "127.0.0.1:${port}"\n  ddns-path = "/update?h=%h&ip=%i"\n}\n`,
     ].join('\n'),
   );
-  let turn = 0;
   const start = () => {
-    const cache = join(folder, `inadyn-${turn++}`);
-    mkdirSync(cache);
-    const words = ['-n', '-f', file, '--no-pidfile', '--cache-dir', cache];
-    return {
-      told: updated(),
-      child: spawn(program, ['--config', file, ...words.filter((word) => word !== '-f' && word !== file)], {
-        stdio: 'ignore',
-      }),
-    };
+    const cache = mkdtempSync(join(folder, 'inadyn-'));
+    const words = ['--foreground', '--config', file, '--no-pidfile', '--cache-dir', cache];
+    return { told: updated(), child: spawn(program, words, { stdio: 'ignore' }) };
   };
   return { name: 'inadyn', program, isOurs: false, start };
 }
@@ -148,7 +153,6 @@ function ddclient(folder: string, { port, updated }: Web): Contestant {
   const file = join(folder, 'ddclient.conf');
   const conf = `ssl=no\nuse=cmd, cmd='echo 198.51.100.7'\nprotocol=dyndns2, server=127.0.0.1:${port}\nlogin=alice\npassword=s3cret\nalice.example.test\n`;
   writeFileSync(file, conf, { mode: 0o600 });
-  let turn = 0;
   const start = () => {
     const words = [
       '-foreground',
@@ -156,7 +160,7 @@ function ddclient(folder: string, { port, updated }: Web): Contestant {
       '-file',
       file,
       '-cache',
-      join(folder, `ddclient-${turn++}`),
+      join(mkdtempSync(join(folder, 'ddclient-')), 'cache'),
       '-pid',
       join(folder, 'ddclient.pid'),
     ];
@@ -172,13 +176,14 @@ export async function ended(child: ChildProcess): Promise<void> {
   await once(child, 'exit');
 }
 
-/** Bytes of the shared libraries that a program is linked with. */
-export function libraryBytes(program: string): number {
-  const { stdout } = spawnSync('ldd', [program], { encoding: 'utf8' });
+/** Bytes of what a program cannot be without: its shared libraries, or a script's interpreter with its own. */
+export function companionBytes(program: string): number {
+  const [, interpreter] = /^#! ?(\S+)/.exec(readFileSync(program, 'latin1').slice(0, 200)) ?? [];
+  const linked = interpreter ?? program;
+  const { stdout } = spawnSync('ldd', [linked], { encoding: 'utf8' });
   const files = [...stdout.matchAll(/(\/\S+) \(0x/g)].flatMap(([, file]) => file ?? []);
-  const sizes = execFileSync('stat', ['-L', '-c', '%s', ...files, '/dev/null'], { encoding: 'utf8' });
-  return sizes
-    .trim()
-    .split('\n')
-    .reduce((sum, size) => sum + Number(size), 0);
+  return [...(interpreter ? [interpreter] : []), ...files].reduce(
+    (sum, file) => sum + statSync(file).size,
+    0,
+  );
 }

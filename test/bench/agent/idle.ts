@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Part } from '../dns/part.ts';
 import type { Figure } from '../report/figure.ts';
@@ -48,8 +48,11 @@ function kib(pid: number, key: string): number {
   return Number(new RegExp(`^${key}:\\s+(\\d+)`, 'm').exec(text)?.[1]);
 }
 
-/** How long the process and its threads have been on a processor. */
+/** How long all threads of the process have been on a processor. */
 function busyMs(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ');
-  return Number(fields[0]) / 1_000_000;
+  const threads = readdirSync(`/proc/${pid}/task`);
+  const nanoseconds = threads.map((thread) =>
+    Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]),
+  );
+  return nanoseconds.reduce((sum, each) => sum + each, 0) / 1_000_000;
 }

@@ -5,11 +5,12 @@ import { ended, type Field, field } from './contestants.ts';
 
 /** From a lease file's rename to the registration at the broker. The peers have no such event: they look at intervals. */
 export async function reaction(part: Part): Promise<Figure[]> {
-  const { contestants, broker, bind, close } = await field(part);
+  const { contestants, broker, close } = await field(part);
   const figures: Figure[] = [];
   let turn = 0;
-  for (const contestant of contestants.filter(({ isOurs }) => isOurs)) {
-    const { child, told } = contestant.start();
+  for (const { name, bind, start } of contestants) {
+    if (!bind) continue;
+    const { child, told } = start();
     await told;
     await sleep(1_000);
     const samples: number[] = [];
@@ -21,7 +22,7 @@ export async function reaction(part: Part): Promise<Figure[]> {
       samples.push(performance.now() - from);
     }
     figures.push({
-      name: `${contestant.name}: lease event to registration`,
+      name: `${name}: lease event to registration`,
       unit: 'ms',
       samples,
       target: { p99: 30 },

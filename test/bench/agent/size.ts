@@ -2,21 +2,21 @@ import { execFileSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import type { Part } from '../dns/part.ts';
 import type { Figure } from '../report/figure.ts';
-import { field, libraryBytes } from './contestants.ts';
+import { companionBytes, field } from './contestants.ts';
 
 const TARGETS: Readonly<Record<string, readonly [bytes: number, packed?: number]>> = {
   'compact agent': [1.25, 0.6],
   'agent with Node inside': [110],
 };
 
-/** What has to be in the flash: each program, and the shared libraries that it cannot be without. */
+/** What has to be in the flash: each program, and the shared libraries or interpreter that it cannot be without (Perl without its modules). */
 export async function size(part: Part): Promise<Figure[]> {
   const { contestants, close } = await field(part);
   close();
   return contestants.flatMap(({ name, program }) => {
     const [most, mostPacked] = TARGETS[name] ?? [];
     const packed = Number(
-      execFileSync('sh', ['-c', `xz -T1 -9e -c "$1" | wc -c`, 'sh', program], { encoding: 'utf8' }),
+      execFileSync('sh', ['-c', `xz -9e -c "$1" | wc -c`, 'sh', program], { encoding: 'utf8' }),
     );
     return [
       {
@@ -31,7 +31,11 @@ export async function size(part: Part): Promise<Figure[]> {
         samples: [packed / 1e6],
         ...(mostPacked && { target: { median: mostPacked } }),
       },
-      { name: `${name}: shared libraries`, unit: 'MB', samples: [libraryBytes(program) / 1e6] },
+      {
+        name: `${name}: shared libraries and interpreter`,
+        unit: 'MB',
+        samples: [companionBytes(program) / 1e6],
+      },
     ];
   });
 }
